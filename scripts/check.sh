@@ -1,0 +1,11 @@
+#!/bin/sh
+# The first ring: format, types, unused code, unit and case tests. About a minute.
+set -eu
+cd "$(dirname "$0")/.."
+biome check .
+for project in pure node test; do
+  tsc -p "tsconfig.$project.json" &
+  pids="${pids:-} $!"
+done
+for pid in $pids; do wait "$pid"; done
+vitest run --project unit

@@ -1,0 +1,2 @@
+export { type Failure, failure, type Result, success, unreachable } from './result.ts';
+export type { Bytes, Interval, Seconds } from './units.ts';

@@ -1,0 +1,1 @@
+export type { Gatherer } from './gatherer.ts';

@@ -1,0 +1,1 @@
+export { type FilesystemProfile, filesystemProfiles } from './filesystems.ts';

@@ -1,0 +1,5 @@
+import type { RemedyUnit } from './remedy.ts';
+
+export type { RemedyUnit } from './remedy.ts';
+
+export const remedies: readonly RemedyUnit[] = [];

@@ -1,0 +1,1 @@
+export { type Requests, type StartModel, startModel } from './start-model.ts';

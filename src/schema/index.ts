@@ -1,0 +1,6 @@
+export * from './artifacts.ts';
+export { readReport } from './read-report.ts';
+export * from './recording/facts.ts';
+export * from './recording/recording.ts';
+export * from './report.ts';
+export * from './verdict.ts';
