@@ -1,18 +1,23 @@
 import type { ArtifactId, Artifacts, Finding, Remedy } from '#schema';
 
-/** What cures a finding. Offered only when the artifacts prove its precondition. */
+/** A finding and the audit that made it. */
+export interface Cause {
+  readonly audit: string;
+  readonly finding: Finding;
+}
+
+/** A remedy for this job; the engine adds the id. */
+export type Prescription = Omit<Remedy, 'id'>;
+
+/** What cures findings. Offered only when the artifacts prove its precondition and it saves something. */
 export interface RemedyUnit<Needs extends ArtifactId = ArtifactId> {
-  /** An order: `drop-path-entry`. */
+  /** An order: `drop-path-entry`. Equal to the folder's and the file's name. */
   readonly id: string;
-  readonly title: string;
-  /** Ids of audits. */
+  /** Ids of the audits whose findings it may cure; `prescribe` is given only those. */
   readonly cures: readonly string[];
   readonly needs: readonly Needs[];
-  /** Undefined when the precondition is not proved or nothing is saved. */
-  prescribe(
-    findings: readonly { audit: string; finding: Finding }[],
-    artifacts: Pick<Artifacts, Needs>,
-  ): Omit<Remedy, 'id' | 'title'> | undefined;
+  // A method, so that remedies with different needs fit into one list.
+  prescribe(causes: readonly Cause[], artifacts: Pick<Artifacts, Needs>): readonly Prescription[];
 }
 
 export function defineRemedy<const Needs extends ArtifactId>(remedy: RemedyUnit<Needs>): RemedyUnit<Needs> {
