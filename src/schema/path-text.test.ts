@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { isWithin, pathText } from './path-text.ts';
+
+const paths = [
+  { parent: 0, name: '' },
+  { parent: 0, name: 'opt' },
+  { parent: 1, name: 'env' },
+  { parent: 0, name: '~' },
+  { parent: 3, name: 'venv' },
+];
+
+test('a path is its components from the root', () => {
+  expect(pathText(paths, 0)).toBe('/');
+  expect(pathText(paths, 2)).toBe('/opt/env');
+});
+
+test('a path under the home folder begins with the tilde that stands for it', () => {
+  expect(pathText(paths, 4)).toBe('~/venv');
+});
+
+test('a cycle ends', () => {
+  expect(
+    pathText(
+      [
+        { parent: 0, name: '' },
+        { parent: 1, name: 'a' },
+      ],
+      1,
+    ),
+  ).toHaveLength(2 * 4096);
+});
+
+test('a folder holds itself and what is below, not what begins alike', () => {
+  expect(isWithin('/opt/env', '/opt/env')).toBe(true);
+  expect(isWithin('/opt/env/lib', '/opt/env')).toBe(true);
+  expect(isWithin('/opt/environment', '/opt/env')).toBe(false);
+  expect(isWithin('/opt', '/')).toBe(true);
+});

@@ -1,0 +1,25 @@
+/** A tree of path components; `parent` is an index into the same list, entry 0 is the root directory. */
+export type PathTree = readonly { readonly parent: number; readonly name: string }[];
+
+/** Deeper than any real path; bounds a walk through a hostile tree. */
+const DEEPEST = 4096;
+
+/** The path at `index` as text: `/opt/env/lib`. A path under the home folder begins with `~`. */
+export function pathText(paths: PathTree, index: number): string {
+  const names: string[] = [];
+  let at = index;
+  for (let depth = 0; at > 0 && depth < DEEPEST; depth += 1) {
+    const node = paths[at];
+    if (!node) break;
+    names.push(node.name);
+    at = node.parent;
+  }
+  if (names.length === 0) return '/';
+  const text = names.reverse().join('/');
+  return text === '~' || text.startsWith('~/') ? text : `/${text}`;
+}
+
+/** Whether `path` is `folder` or lies below it. */
+export function isWithin(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
+}
