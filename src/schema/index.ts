@@ -4,4 +4,5 @@ export { readReport } from './read-report.ts';
 export * from './recording/facts.ts';
 export * from './recording/recording.ts';
 export * from './report.ts';
+export { reportJsonSchema } from './report-json-schema.ts';
 export * from './verdict.ts';

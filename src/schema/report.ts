@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Cause, Target } from './artifacts.ts';
+import { Accesses, Cause, Target } from './artifacts.ts';
 import { Basis, Cost, Verdict } from './verdict.ts';
 
 /** Newest version of the report format. docs/concepts/report.md and CHANGELOG.md tell what each version changed. */
@@ -61,6 +61,8 @@ export const Report = z.object({
     truncated: z.boolean(),
   }),
   target: Target.optional(),
+  /** What stands behind the numbers of calls and requests. */
+  operations: Accesses.pick({ coverage: true, source: true, because: true }).optional(),
   headline: z.object({
     /** Two to four sentences: what the start costs here, at scale, why, what to do. */
     sentences: z.array(z.string()),
