@@ -1,3 +1,4 @@
+import type { Without } from '#scale';
 import type { ArtifactId, Artifacts, Finding, Remedy } from '#schema';
 
 /** A finding and the audit that made it. */
@@ -7,7 +8,10 @@ export interface Cause {
 }
 
 /** A remedy for this job; the engine adds the id. */
-export type Prescription = Omit<Remedy, 'id'>;
+export interface Prescription extends Omit<Remedy, 'id'> {
+  /** What `saves` was computed from, so that the engine can draw the curve after all remedies together. */
+  readonly cut?: { readonly without: Without; readonly lessSeconds?: number };
+}
 
 /** What cures findings. Offered only when the artifacts prove its precondition and it saves something. */
 export interface RemedyUnit<Needs extends ArtifactId = ArtifactId> {
