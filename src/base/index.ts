@@ -1,2 +1,3 @@
 export { type Failure, failure, type Result, success, unreachable } from './result.ts';
+export { shellPath } from './shell.ts';
 export type { Bytes, Interval, Seconds } from './units.ts';

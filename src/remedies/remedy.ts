@@ -27,3 +27,8 @@ export interface RemedyUnit<Needs extends ArtifactId = ArtifactId> {
 export function defineRemedy<const Needs extends ArtifactId>(remedy: RemedyUnit<Needs>): RemedyUnit<Needs> {
   return remedy;
 }
+
+/** The findings that a prescription cures, as the report names them. */
+export function subjectsOf(causes: readonly Cause[]): { audit: string; subject: string }[] {
+  return causes.map(({ audit, finding }) => ({ audit, subject: finding.subject }));
+}

@@ -1,5 +1,5 @@
 export * from './artifacts.ts';
-export { isWithin, type PathTree, pathText } from './path-text.ts';
+export { findPath, isWithin, type PathTree, pathText } from './path-text.ts';
 export { readReport } from './read-report.ts';
 export * from './recording/facts.ts';
 export * from './recording/recording.ts';

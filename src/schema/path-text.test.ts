@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isWithin, pathText } from './path-text.ts';
+import { findPath, isWithin, pathText } from './path-text.ts';
 
 const paths = [
   { parent: 0, name: '' },
@@ -35,4 +35,11 @@ test('a folder holds itself and what is below, not what begins alike', () => {
   expect(isWithin('/opt/env/lib', '/opt/env')).toBe(true);
   expect(isWithin('/opt/environment', '/opt/env')).toBe(false);
   expect(isWithin('/opt', '/')).toBe(true);
+});
+
+test('a path is found by its text', () => {
+  expect(findPath(paths, '/opt/env')).toBe(2);
+  expect(findPath(paths, '~/venv')).toBe(4);
+  expect(findPath(paths, '/')).toBe(0);
+  expect(findPath(paths, '/env')).toBeUndefined();
 });

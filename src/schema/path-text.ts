@@ -23,3 +23,10 @@ export function pathText(paths: PathTree, index: number): string {
 export function isWithin(path: string, folder: string): boolean {
   return path === folder || path.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
 }
+
+/** Index of the path written `text`, if it is in the tree. */
+export function findPath(paths: PathTree, text: string): number | undefined {
+  const name = text === '/' ? '' : text.slice(text.lastIndexOf('/') + 1);
+  const index = paths.findIndex((node, at) => node.name === name && pathText(paths, at) === text);
+  return index < 0 ? undefined : index;
+}

@@ -1,0 +1,20 @@
+/**
+ * A path as one word of a POSIX shell command. Recordings write the home folder `~` and the user's and host's names
+ * `$USER` and `$HOSTNAME`; these stay open for the shell, everything else is taken literally.
+ */
+export function shellPath(path: string): string {
+  return path
+    .split(/(^~(?=\/|$)|\$USER|\$HOSTNAME)/)
+    .map((part, index) => (index % 2 === 1 ? openWord(part) : quoted(part)))
+    .join('');
+}
+
+function openWord(part: string): string {
+  // Quoted, so that a name with a blank stays one word; a tilde must stay bare.
+  return part === '~' ? part : `"${part}"`;
+}
+
+function quoted(text: string): string {
+  if (/^[\w@%+=:,./-]*$/.test(text)) return text;
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,34 @@
+import { startModel } from '#scale';
+import { findPath } from '#schema';
+import { defineRemedy, subjectsOf } from '../remedy.ts';
+import { below, isUsed, sawWholeStart } from '../use.ts';
+
+/** Switches the user's site folder off, when nothing was loaded from it. */
+export const skipUserSite = defineRemedy({
+  id: 'skip-user-site',
+  cures: ['home-user-site', 'deep-search-path'],
+  needs: ['run', 'python', 'imports', 'accesses', 'storage', 'target'],
+
+  prescribe(causes, artifacts) {
+    const { python, accesses, run } = artifacts;
+    const folder = python.userSite?.enabled ? python.userSite.path : undefined;
+    if (folder === undefined || !sawWholeStart(run) || isUsed(folder, artifacts)) return [];
+
+    const top = findPath(accesses.paths, folder);
+    const isBelow = below(accesses.paths, folder);
+    const saves = startModel(artifacts).saving(({ path }) => path === top || isBelow(path));
+    if (saves.value <= 0) return [];
+    return [
+      {
+        title: "Switch the user's site folder off",
+        cures: subjectsOf(causes),
+        proved: `nothing was imported from or opened below ${folder} in the whole run`,
+        saves,
+        steps: ['export PYTHONNOUSERSITE=1'],
+        undo: 'unset PYTHONNOUSERSITE',
+        check: 'python -m site --user-site; echo $?   # 1: switched off',
+        fixer: 'user',
+      },
+    ];
+  },
+});
