@@ -1,0 +1,25 @@
+import { Command } from 'commander';
+import { VERSION } from '#base';
+import type { AddCommand, Context } from './command.ts';
+import { addExplainCommand } from './commands/explain.ts';
+
+const commands: readonly AddCommand[] = [addExplainCommand];
+
+/** The whole command line. Commander throws on wrong usage, `pharos.ts` says what it threw. */
+export function buildProgram(context: Context): Command {
+  const program = new Command('pharos')
+    .description('Audits how a Python job starts on a supercomputer: what it costs at scale, why, and what to do.')
+    .version(VERSION, '--version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand(false)
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => context.terminal.out.print(text),
+      // Wrong usage is said once, by whoever catches it.
+      writeErr: () => {},
+      getOutHelpWidth: () => 80,
+    });
+  for (const add of commands) add(program, context);
+  return program;
+}
