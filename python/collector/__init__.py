@@ -1,0 +1,1 @@
+"""Pharos collector: what runs beside a job. Python standard library only."""

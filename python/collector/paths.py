@@ -1,0 +1,282 @@
+"""What of a path may be recorded: code is kept, data becomes a digest, names are hidden.
+
+docs/concepts/recording.md, "What is never recorded".
+"""
+
+import hashlib
+import os
+import re
+import time
+
+SYSTEM_ROOTS = (b"/usr", b"/bin", b"/sbin", b"/opt", b"/lib", b"/lib32", b"/lib64", b"/libx32")
+PSEUDO_ROOTS = (b"/proc", b"/sys/devices", b"/sys/class", b"/sys/module", b"/sys/kernel")
+LOADER_FILE = re.compile(rb"^/etc/ld\.so\.[a-z.]+(/[^/]*\.conf)?$|^/etc/ld\.so\.conf\.d$")
+DEVICE_FILE = re.compile(rb"^/dev/(null|zero|full|u?random|tty|ptmx|kfd|fuse|nvidia[\w-]*|dri(/(card|renderD)\d+)?)?$")
+
+# What a prefix holds that is code. A prefix may be the project's own folder, with data beside.
+PREFIX_FOLDERS = (b"bin", b"sbin", b"lib", b"lib32", b"lib64", b"libexec", b"include", b"share", b"etc", b"conda-meta",
+                  b"local", b"Library")
+PREFIX_FILES = (b"pyvenv.cfg", b"._pth")
+SITE_FOLDERS = (b"site-packages", b"dist-packages")
+
+# In a folder of the user's own, only these are taken for code.
+CODE_FILE = re.compile(
+    rb"(\.py|\.pyi|\.pyw|\.pyd|\.pth|\.start|\.egg|\.egg-info|\.egg-link|\.dist-info|\.so(\.\d+)*|\.pyc(\.\d+)?)$"
+    rb"|^__pycache__$|^glibc-hwcaps$|^x86-64-v\d$|^pyvenv\.cfg$|^pyproject\.toml$"
+)
+
+# An extension outside this list may be part of a name.
+DATA_EXTENSIONS = frozenset(
+    (".csv .tsv .txt .dat .bin .json .jsonl .yaml .yml .toml .ini .cfg .conf .xml .html .log .md .npy .npz .h5 .hdf5"
+     " .he5 .nc .nc4 .cdf .grib .grb .grib2 .zarr .parquet .feather .arrow .orc .avro .fits .tif .tiff .png .jpg .jpeg"
+     " .gif .svg .pdf .mp4 .wav .pkl .pickle .joblib .pt .pth .ckpt .onnx .safetensors .pb .tfrecord .db .sqlite"
+     " .sqlite3 .gz .bz2 .xz .zst .lz4 .zip .tar .tgz .7z .lock .pid .sock .tmp .cache .py .pyc .so .sh .c .h .cc .cpp"
+     " .f .f90 .cu .ttf .otf .afm .vtk .vtu .xyz .pdb .mat .xlsx .out .err").split()
+)
+
+# Accounts that say nothing about a person.
+SYSTEM_ACCOUNTS = frozenset(
+    "root nobody daemon bin sys user users ubuntu debian centos fedora rocky almalinux ec2-user opc runner jovyan"
+    " vagrant docker admin guest test build builder slurm www-data".split()
+)
+PLAIN_HOSTS = frozenset(["localhost", "localdomain", "ip6-localhost"])
+
+LINK_SECONDS = 2.0
+LINK_COUNT = 20000
+# Files of these kinds come in thousands; the first of each folder answers for its siblings.
+SAMPLED = (b".py", b".pyc", b".pyi")
+
+
+class Names:
+    """The names that identify a person or a machine, and how they are hidden in text."""
+
+    def __init__(self, users=(), hosts=(), home=None):
+        self.home = _plain(home) if home else None
+        self.users = {user for user in users if user and user.lower() not in SYSTEM_ACCOUNTS}
+        self.hosts = {host for host in hosts if host and host.lower() not in PLAIN_HOSTS}
+        self.hidden = 0
+        self._users = _delimited(self.users)
+        self._hosts = _delimited(self.hosts)
+
+    @classmethod
+    def of_machine(cls, environ=None):
+        """The names of this account and this node."""
+        environ = os.environ if environ is None else environ
+        home, users = environ.get("HOME") or None, {environ.get("USER"), environ.get("LOGNAME")}
+        try:
+            import pwd
+
+            entry = pwd.getpwuid(os.getuid())
+            users.add(entry.pw_name)
+            users.update(_full_name(entry.pw_gecos))
+            home = home or entry.pw_dir
+        except (ImportError, KeyError):
+            pass
+        node = os.uname().nodename
+        hosts = {node, node.split(".")[0], environ.get("HOSTNAME"), environ.get("SLURMD_NODENAME"), environ.get("HOST")}
+        hosts.update((host or "").split(".")[0] for host in list(hosts))
+        return cls(users, hosts, home if home and home.startswith("/") else None)
+
+    def hide(self, text):
+        """Text with the names replaced by the shell variables that hold them."""
+        for pattern, variable in ((self._users, "USER"), (self._hosts, "HOSTNAME")):
+            if pattern is not None:
+                text, count = pattern.subn(lambda match: _variable(match, variable), text)
+                self.hidden += count
+        return text
+
+
+def _full_name(gecos):
+    """The parts of a full name long enough not to be an everyday word such as a package's."""
+    name = gecos.split(",")[0]
+    return [name] if " " in name else []
+
+
+def _variable(match, name):
+    following = match.string[match.end() : match.end() + 1]
+    return "${%s}" % name if following.isalnum() or following == "_" else "$" + name
+
+
+def _delimited(names):
+    if not names:
+        return None
+    longest_first = sorted(names, key=len, reverse=True)
+    alternatives = "|".join(re.escape(name) for name in longest_first)
+    return re.compile(r"(?<![^\W_])(?:%s)(?![^\W_])" % alternatives, re.IGNORECASE)
+
+
+class PathKeeper:
+    """Decides what of a path is recorded, and resolves it to its file system on the way.
+
+    Code roots are told by `add_root`, `add_prefix` and `add_folder`; what is below none of them is data.
+    """
+
+    def __init__(self, names=None, mounts=None, cwd=None, links=None):
+        from . import mounts as mount_module
+
+        self.names = names or Names.of_machine()
+        self.mounts = mounts or mount_module.MountTable.read()
+        self.cwd = os.fsencode(cwd) if cwd else os.getcwdb()
+        self.links = links or Links()
+        self.digest_key = os.urandom(32)
+        self._whole = {}
+        self._python_only = {}
+        self._exact = {}
+        self._above = set()
+        home = self.names.home
+        self.home = os.fsencode(home) if home else None
+        for root in SYSTEM_ROOTS + PSEUDO_ROOTS:
+            self._whole[root] = True
+
+    def add_root(self, path):
+        """Everything below this path is code: a standard library, a `site-packages`, a library folder."""
+        path = self._root(path)
+        if path is not None and not self._is_too_wide(path):
+            self._add(self._whole, path)
+
+    def add_prefix(self, path):
+        """An interpreter's prefix: its standard folders are code, what lies beside may be data."""
+        path = self._root(path)
+        if path is None:
+            return
+        for name in PREFIX_FOLDERS:
+            self._add(self._whole, path + b"/" + name)
+        for name in PREFIX_FILES:
+            self._add(self._exact, path + b"/" + name)
+        self._add(self._python_only, path)
+
+    def add_folder(self, path):
+        """A folder of the user's own on the search path: only what is plainly Python in it is code."""
+        path = self._root(path)
+        if path is None:
+            return
+        if any(name in SITE_FOLDERS for name in path.split(b"/")):
+            self.add_root(path)
+        elif self._is_too_wide(path):
+            self._add(self._exact, path)
+        else:
+            self._add(self._python_only, path)
+
+    def add_search_entry(self, path):
+        """An entry of a library search path; one that is no folder may be anything, and is not kept."""
+        path = self._root(path)
+        if path is not None and os.path.isdir(path):
+            self._add(self._exact if self._is_too_wide(path) else self._python_only, path)
+
+    def add_file(self, path):
+        """One file or folder that is code, and nothing beside it."""
+        path = self._root(path)
+        if path is not None:
+            self._add(self._exact, path)
+
+    def keeps(self, path):
+        """Whether a plain absolute path (bytes) is code."""
+        if path in self._exact or path in self._above or path == b"/":
+            return True
+        if LOADER_FILE.match(path) or DEVICE_FILE.match(path):
+            return True
+        in_home = self.home is not None and _is_below(path, self.home)
+        ancestor = path
+        while len(ancestor) > 1:
+            # A system root says nothing about a home folder that lies in it.
+            if ancestor in self._whole and not (in_home and self._whole[ancestor]):
+                return True
+            if ancestor in self._python_only:
+                return ancestor == path or CODE_FILE.search(path.rsplit(b"/", 1)[1]) is not None or _in_egg(path)
+            ancestor = ancestor[: ancestor.rindex(b"/")]
+        return False
+
+    def digest(self, path):
+        """A digest that tells paths apart within this recording and nothing else."""
+        return hashlib.blake2b(path, key=self.digest_key, digest_size=8).hexdigest()
+
+    def extension(self, path):
+        """The extension when it is a well-known one, else nothing."""
+        suffix = os.fsdecode(os.path.splitext(path)[1]).lower()
+        return suffix if suffix in DATA_EXTENSIONS else ""
+
+    def _root(self, path):
+        path = os.fsencode(path)
+        if not path or b"\0" in path:
+            return None
+        if not path.startswith(b"/"):
+            return None
+        return os.fsencode(_plain(os.fsdecode(path)))
+
+    def _is_too_wide(self, path):
+        """Roots such as `/`, a home folder or a scratch folder would keep data."""
+        if path.count(b"/") < 2 and path not in SYSTEM_ROOTS:
+            return True
+        if self.home is not None and (path == self.home or _is_below(self.home, path)):
+            return True
+        return path in (b"/var/tmp", b"/dev/shm")
+
+    def _add(self, table, path):
+        # False: told by the caller, so it holds even below a home folder.
+        table[path] = False
+        above = path[: path.rindex(b"/")]
+        while above and above not in self._above:
+            self._above.add(above)
+            above = above[: above.rindex(b"/")]
+
+
+class Links:
+    """Finds symbolic links with bounded effort: how many calls, for how long.
+
+    `shared_limit` is the number of calls allowed on file systems that are not this node's own (None: no limit
+    of its own); in a job step every node would make them.
+    """
+
+    def __init__(self, enabled=True, shared_limit=None, seconds=LINK_SECONDS, count=LINK_COUNT):
+        self.enabled = enabled
+        self.shared_left = shared_limit
+        self.seconds_left = seconds
+        self.left = count
+        self.skipped = 0
+        self._sampled = {}
+
+    def target(self, path, mount_class, is_folder):
+        """What the link at this path (bytes) points to, or None when it is no link or was not looked at."""
+        if not self.enabled or mount_class == "pseudo":
+            return None
+        if not is_folder and self._is_answered_by_sibling(path):
+            return None
+        if self.left <= 0 or self.seconds_left <= 0 or not self._may_ask(mount_class):
+            self.skipped += 1
+            return None
+        self.left -= 1
+        begin = time.monotonic()
+        try:
+            target = os.readlink(path)
+        except (OSError, ValueError):
+            target = None
+        self.seconds_left -= time.monotonic() - begin
+        if not is_folder:
+            self._remember(path, target)
+        return target
+
+    def _may_ask(self, mount_class):
+        if self.shared_left is None or mount_class in ("local", "tmpfs"):
+            return True
+        self.shared_left -= 1
+        return self.shared_left >= 0
+
+    def _is_answered_by_sibling(self, path):
+        return path.endswith(SAMPLED) and self._sampled.get(os.path.dirname(path)) is False
+
+    def _remember(self, path, target):
+        if path.endswith(SAMPLED):
+            self._sampled.setdefault(os.path.dirname(path), target is not None)
+
+
+def _plain(path):
+    """Without `//`, `.` and a trailing slash; `..` stays, for it may follow a link."""
+    return "/" + "/".join(name for name in path.split("/") if name not in ("", "."))
+
+
+def _is_below(path, folder):
+    return path == folder or path.startswith(folder + b"/")
+
+
+def _in_egg(path):
+    return b".dist-info/" in path or b".egg-info/" in path or b".egg/" in path
