@@ -3,6 +3,7 @@ export { findPath, isWithin, type PathTree, pathText } from './path-text.ts';
 export { readReport } from './read-report.ts';
 export * from './recording/facts.ts';
 export * from './recording/recording.ts';
+export { RECORDING_VERSION, type RecordingReader, recordingReader } from './recording/recording-reader.ts';
 export * from './report.ts';
 export { reportJsonSchema } from './report-json-schema.ts';
 export * from './verdict.ts';
