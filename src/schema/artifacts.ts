@@ -165,7 +165,8 @@ export const Libraries = z.object({
       mount: Count,
       soname: z.string().optional(),
       needed: z.array(z.string()),
-      fileBytes: z.number(),
+      /** Absent where the file could not be asked. */
+      fileBytes: z.number().optional(),
       mappedBytes: z.number().optional(),
     }),
   ),
