@@ -1,1 +1,1 @@
-export { type Requests, type StartModel, startModel, type Without } from './start-model.ts';
+export { type Requests, type StartArtifacts, type StartModel, startModel, type Without } from './start-model.ts';
