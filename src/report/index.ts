@@ -1,1 +1,1 @@
-export { renderText } from './text.ts';
+export { renderText, type TextOptions } from './text.ts';

@@ -1,0 +1,105 @@
+import { unreachable } from '#base';
+import type { Basis, Cost, Remedy } from '#schema';
+
+// Numbers as a reader says them. Two or three significant digits: more would claim what no start can promise.
+
+const significant = (value: number, digits = 3) => {
+  const rounded = Number(value.toPrecision(digits));
+  return Math.abs(rounded) >= 1e15
+    ? rounded.toExponential(2)
+    : rounded.toLocaleString('en-US', { maximumFractionDigits: 12 });
+};
+
+/** Three significant digits, no unit. */
+export const formatNumber = (value: number): string => significant(value);
+
+const two = (value: number) => String(value).padStart(2, '0');
+
+/** `0.4 ms`, `412 ms`, `12.3 s`, `8 min 12 s`, `3 h 20 min`. */
+export function formatSeconds(seconds: number): string {
+  if (seconds < 0) return `-${formatSeconds(-seconds)}`;
+  if (seconds === 0) return '0 s';
+  if (seconds < 0.000_001) return 'under 1 us';
+  if (seconds < 0.000_999_5) return `${significant(seconds * 1e6)} us`;
+  if (seconds < 0.999_5) return `${significant(seconds * 1e3)} ms`;
+  if (seconds < 119.5) return `${significant(seconds)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 7200) return `${Math.floor(whole / 60)} min ${two(whole % 60)} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 100 * 60) return `${Math.floor(minutes / 60)} h ${two(minutes % 60)} min`;
+  return `${significant(seconds / 3600)} h`;
+}
+
+/** `1,498`, `12.3 million`. */
+export function formatCount(count: number): string {
+  const size = Math.abs(count);
+  if (size >= 1e15) return significant(count);
+  if (size >= 1e10) return `${significant(count / 1e9)} billion`;
+  if (size >= 1e7) return `${significant(count / 1e6)} million`;
+  return Math.round(count).toLocaleString('en-US');
+}
+
+/** Decimal units: `117 MB`. */
+export function formatBytes(bytes: number): string {
+  const size = Math.abs(bytes);
+  if (size >= 1e12) return `${significant(bytes / 1e12)} TB`;
+  if (size >= 1e9) return `${significant(bytes / 1e9)} GB`;
+  if (size >= 1e6) return `${significant(bytes / 1e6)} MB`;
+  if (size >= 1e3) return `${significant(bytes / 1e3)} kB`;
+  return `${Math.round(bytes)} B`;
+}
+
+export function formatPercent(share: number): string {
+  if (share > 0 && share < 0.01) return 'under 1 %';
+  return `${Math.round(share * 100)} %`;
+}
+
+/** `25.1 to 70.2 s`, unit said once when both ends share it. */
+export function formatRange(low: number, high: number, format: (value: number) => string): string {
+  const from = format(low);
+  const to = format(high);
+  if (from === to) return from;
+  const unit = / [A-Za-z]+$/.exec(to)?.[0];
+  return unit && from.endsWith(unit) && !from.includes(' min')
+    ? `${from.slice(0, -unit.length)} to ${to}`
+    : `${from} to ${to}`;
+}
+
+function formatAmount(unit: Cost['unit'], value: number): string {
+  switch (unit) {
+    case 'seconds':
+      return formatSeconds(value);
+    case 'requests':
+      return `${formatCount(value)} ${value === 1 ? 'request' : 'requests'}`;
+    case 'bytes':
+      return formatBytes(value);
+    default:
+      return unreachable(unit);
+  }
+}
+
+const PER: Record<Cost['per'], string> = { start: 'per start', rank: 'per rank', node: 'per node' };
+
+/** `38 s per start`. */
+export const formatCost = (cost: Cost): string => `${formatAmount(cost.unit, cost.value)} ${PER[cost.per]}`;
+
+/** How the number came to be: `modelled, 25 to 70 s`. */
+export function formatBasis(basis: Basis, low: number, high: number, format: (value: number) => string): string {
+  return basis === 'modelled' || low !== high ? `${basis}, ${formatRange(low, high, format)}` : basis;
+}
+
+export function formatCostBasis({ basis, low, high, unit }: Cost): string {
+  return formatBasis(
+    basis,
+    low,
+    high,
+    unit === 'seconds' ? formatSeconds : unit === 'bytes' ? formatBytes : formatCount,
+  );
+}
+
+export const FIXER: Record<Remedy['fixer'], string> = {
+  user: 'you',
+  site: 'your site',
+  package: 'the package',
+  python: 'Python',
+};

@@ -1,0 +1,85 @@
+import type { Cost, Finding, Remedy, Report, Verdict } from '#schema';
+
+// The order in which every face tells things: what costs most comes first.
+
+export type Category = Report['categories'][number];
+export type AskedAudit = Category['verdicts'][number];
+
+export interface RankedFinding {
+  readonly audit: string;
+  readonly question: string;
+  readonly finding: Finding;
+  /** The reason the user gave for allowing it. */
+  readonly allowed?: string;
+}
+
+const UNITS: readonly Cost['unit'][] = ['seconds', 'requests', 'bytes'];
+const SEVERITIES: readonly Finding['severity'][] = ['error', 'warning', 'note'];
+
+/** Larger seconds first, then larger numbers of requests, then bytes; nothing stated comes last. */
+function byCost(a: Cost | undefined, b: Cost | undefined): number {
+  if (!a || !b) return Number(Boolean(b)) - Number(Boolean(a));
+  return UNITS.indexOf(a.unit) - UNITS.indexOf(b.unit) || b.value - a.value;
+}
+
+/** What breaks the run outweighs what slows it. */
+const breaks = (finding: Finding) => Number(finding.harm !== 'cost');
+
+function compareFindings(a: RankedFinding, b: RankedFinding): number {
+  return (
+    Number(a.allowed !== undefined) - Number(b.allowed !== undefined) ||
+    breaks(b.finding) - breaks(a.finding) ||
+    Number(a.finding.severity === 'note') - Number(b.finding.severity === 'note') ||
+    byCost(a.finding.cost, b.finding.cost) ||
+    SEVERITIES.indexOf(a.finding.severity) - SEVERITIES.indexOf(b.finding.severity)
+  );
+}
+
+const findingsOf = (verdict: Verdict): readonly Finding[] => (verdict.kind === 'fail' ? verdict.findings : []);
+
+/** All findings: the allowed ones last, notes after what hurts, each group by cost. */
+export function rankFindings(report: Report): RankedFinding[] {
+  return report.categories
+    .flatMap(({ verdicts }) => verdicts)
+    .flatMap(({ audit, question, verdict, allowed }) =>
+      findingsOf(verdict).map((finding) => ({
+        audit,
+        question,
+        finding,
+        ...(allowed === undefined ? {} : { allowed }),
+      })),
+    )
+    .sort(compareFindings);
+}
+
+export const rankRemedies = (report: Report): Remedy[] => report.remedies.toSorted((a, b) => byCost(a.saves, b.saves));
+
+export interface Coverage {
+  readonly passed: number;
+  readonly failed: number;
+  readonly unknown: number;
+  readonly inapplicable: number;
+  /** Audits that could be answered, of those that apply. */
+  readonly looked: number;
+  readonly applicable: number;
+}
+
+/** Counted from the verdicts themselves, so that a face never contradicts its own list. */
+export function coverageOf(verdicts: readonly AskedAudit[]): Coverage {
+  const count = (kind: Verdict['kind']) => verdicts.filter(({ verdict }) => verdict.kind === kind).length;
+  const [passed, failed, unknown, inapplicable] = [
+    count('pass'),
+    count('fail'),
+    count('unknown'),
+    count('inapplicable'),
+  ];
+  return { passed, failed, unknown, inapplicable, looked: passed + failed, applicable: passed + failed + unknown };
+}
+
+/** `11 of 14 passed, 3 failed; 14 of 15 could be looked at; 2 do not apply`. */
+export function tellCoverage({ passed, failed, unknown, inapplicable, looked, applicable }: Coverage): string {
+  const parts = [`${passed} of ${looked} passed${failed > 0 ? `, ${failed} failed` : ''}`];
+  parts.push(`${looked} of ${applicable} could be looked at${unknown > 0 ? `, ${unknown} unknown` : ''}`);
+  if (inapplicable > 0) parts.push(`${inapplicable} ${inapplicable === 1 ? 'does' : 'do'} not apply`);
+  return parts.join('; ');
+}
