@@ -186,6 +186,12 @@ class PathKeeper:
             ancestor = ancestor[: ancestor.rindex(b"/")]
         return False
 
+    def shown(self, path):
+        """A kept path (bytes) as text, with the home folder and the names hidden."""
+        if self.home is not None and _is_below(path, self.home):
+            path = b"~" + path[len(self.home) :]
+        return self.names.hide(os.fsdecode(path))
+
     def digest(self, path):
         """A digest that tells paths apart within this recording and nothing else."""
         return hashlib.blake2b(path, key=self.digest_key, digest_size=8).hexdigest()
