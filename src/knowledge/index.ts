@@ -1,1 +1,1 @@
-export { type FilesystemProfile, filesystemProfiles } from './filesystems.ts';
+export { filesystemProfiles, findFilesystemProfile, profileForMount } from './filesystems.ts';

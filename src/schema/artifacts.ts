@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { FilesystemProfile } from './profile.ts';
 import { MountClass, PathEntryOrigin } from './recording/facts.ts';
 
 // What gatherers make of a recording: plain facts that audits read. No judgement, no source text, no secrets.
@@ -207,6 +208,8 @@ export const Target = z.object({
   basis: z.enum(['asked', 'allocation', 'default']),
   /** Id of a profile in knowledge/filesystems, or the name of a calibrated one. */
   profile: z.string(),
+  /** The profile itself when the user gave one; it goes before the one of that name that we ship. */
+  givenProfile: FilesystemProfile.optional(),
   calibrated: z.boolean(),
   /** `observed`: the model is applied to paths that are on shared storage. `as-if`: nothing was, so the environment and the user's code are taken as if they were. */
   applies: z.enum(['observed', 'as-if']),

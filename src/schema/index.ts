@@ -1,5 +1,13 @@
 export * from './artifacts.ts';
 export { findPath, isWithin, type PathTree, pathText } from './path-text.ts';
+export {
+  type CacheModel,
+  FilesystemProfile,
+  METADATA_REQUESTS,
+  profileJsonSchema,
+  readProfile,
+  type ServerModel,
+} from './profile.ts';
 export { readReport } from './read-report.ts';
 export * from './recording/facts.ts';
 export * from './recording/recording.ts';
