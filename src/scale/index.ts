@@ -1,1 +1,2 @@
-export { type Requests, type StartArtifacts, type StartModel, startModel, type Without } from './start-model.ts';
+export type { Requests } from './requests.ts';
+export { type StartArtifacts, type StartModel, startModel, type Without } from './start-model.ts';

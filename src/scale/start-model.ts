@@ -1,26 +1,22 @@
 import type { Interval } from '#base';
-import type { Access, Artifacts, Cost } from '#schema';
-
-/** What one node asks of the shared file system for the start of all its ranks. */
-export interface Requests {
-  readonly lookups: number;
-  readonly misses: number;
-  readonly getattrs: number;
-  readonly opens: number;
-  readonly closes: number;
-  readonly readdirs: number;
-  readonly readlinks: number;
-  readonly reads: number;
-  readonly bytes: number;
-  /** Sum of the metadata requests. */
-  readonly metadata: number;
-}
+import { findFilesystemProfile } from '#knowledge';
+import type { Access, Artifacts, Cost, FilesystemProfile, Target } from '#schema';
+import { type Corner, loadOf, requestsOf } from './demand.ts';
+import { type Folded, fold } from './fold.ts';
+import { localTime } from './local-time.ts';
+import { likelyTime, lowerBound, upperBound } from './queueing.ts';
+import type { Requests } from './requests.ts';
+import { type Observed, observe, type Tally, tallyOf } from './tally.ts';
+import { walkOf } from './walk.ts';
 
 /** Chooses accesses that would not happen any more. */
 export type Without = (access: Access) => boolean;
 
 /** The start of one job at the scale asked for. */
 export interface StartModel {
+  readonly profile: FilesystemProfile;
+  /** Seconds of one rank's start beside waiting for shared storage: from the observed run. */
+  readonly localSeconds: Interval;
   /** One node's requests. */
   requests(without?: Without): Requests;
   /** Seconds until the last rank has started, on `nodes` nodes. `lessSeconds` is local time that a cure takes away from every rank. */
@@ -31,6 +27,88 @@ export interface StartModel {
 
 export type StartArtifacts = Pick<Artifacts, 'accesses' | 'storage' | 'target' | 'run' | 'imports'>;
 
-export function startModel(_artifacts: StartArtifacts): StartModel {
-  throw new Error('not yet');
+const CORNERS = ['low', 'likely', 'high'] as const;
+const SOLVE = { low: lowerBound, likely: likelyTime, high: upperBound } as const;
+
+/** Wall time from the launch of the ranks to the last one's end of start; what comes after is not part of it. */
+const inStart = ({ phase }: Access) => phase !== 'after-start';
+
+interface Folds {
+  readonly rank: Folded;
+  readonly node: Folded;
+}
+
+/** Models a start from what one rank was seen to do. docs/concepts/scale.md says how, and how well. */
+export function startModel(artifacts: StartArtifacts): StartModel {
+  const { accesses, target } = artifacts;
+  const profile = profileOf(target);
+  const places = profile.shared ? target : { sharedMounts: [], sharedPrefixes: [] };
+  const observed = observe(accesses.paths, walkOf(accesses.paths, places), accesses.accesses);
+  const started = accesses.accesses.filter(inStart);
+  const whole = tallyOf(observed, started);
+  const localSeconds = localSecondsOf(artifacts, profile, observed, whole);
+
+  const folds = (tally: Tally): Folds => {
+    const { cache } = profile;
+    const seconds = localSeconds.measured;
+    const of = (ranks: number) => fold(tally, observed.walk, { cache, ranks, seconds });
+    return { rank: of(1), node: of(target.ranksPerNode) };
+  };
+  const cut = (without?: Without) =>
+    folds(
+      without
+        ? tallyOf(
+            observed,
+            started.filter((access) => !without(access)),
+          )
+        : whole,
+    );
+  const time = (parts: Folds, corner: Corner, nodes: number, less: number) => {
+    const local = Math.max(0, localSeconds[corner] - less);
+    const scale = { nodes, ranksPerNode: target.ranksPerNode, localSeconds: local };
+    return SOLVE[corner](loadOf(parts, serverOf(profile), corner, scale));
+  };
+
+  return {
+    profile,
+    localSeconds,
+    requests: (without) => requestsOf(cut(without).node, profile.server),
+    seconds(nodes, without, lessSeconds = 0) {
+      const parts = cut(without);
+      return ordered((corner) => time(parts, corner, nodes, lessSeconds));
+    },
+    saving(without, lessSeconds = 0) {
+      const before = folds(whole);
+      const after = cut(without);
+      const { nodes } = target;
+      const saved = CORNERS.map((corner) => time(before, corner, nodes, 0) - time(after, corner, nodes, lessSeconds));
+      const [low, value, high] = saved.map((seconds) => Math.max(0, seconds)).sort((one, other) => one - other);
+      return { value: value ?? 0, low: low ?? 0, high: high ?? 0, unit: 'seconds', per: 'start', basis: 'modelled' };
+    },
+  };
+}
+
+const serverOf = ({ server, cache }: FilesystemProfile) => ({ server, closesWaited: cache.closes.value === 'waited' });
+
+function profileOf({ profile, givenProfile }: Target): FilesystemProfile {
+  const found = givenProfile ?? findFilesystemProfile(profile);
+  if (!found) throw new Error(`no file system profile is called ${profile}`);
+  return found;
+}
+
+/** The likely value and the bounds come from different formulas; rounding must not put them out of order. */
+function ordered(of: (corner: Corner) => number): Interval {
+  const likely = of('likely');
+  return { low: Math.min(likely, of('low')), likely, high: Math.max(likely, of('high')) };
+}
+
+function localSecondsOf(artifacts: StartArtifacts, profile: FilesystemProfile, observed: Observed, whole: Tally) {
+  const nothing = { low: 0, likely: 0, high: 0 };
+  if (artifacts.target.applies === 'as-if' || !profile.shared) return localTime(artifacts, nothing);
+  // What one rank alone would have waited, had nothing been cached.
+  const seconds = localTime(artifacts, nothing).measured;
+  const rank = fold(whole, observed.walk, { cache: profile.cache, ranks: 1, seconds });
+  const alone = { nodes: 1, ranksPerNode: 1, localSeconds: 0 };
+  const waited = ordered((corner) => SOLVE[corner](loadOf({ rank, node: rank }, serverOf(profile), corner, alone)));
+  return localTime(artifacts, waited);
 }

@@ -1,0 +1,68 @@
+/** What one node asks of the shared file system for the start of all its ranks. */
+export interface Requests {
+  /** Names that were found, asked for one component of a path at a time. */
+  readonly lookups: number;
+  /** Names that are not there. */
+  readonly misses: number;
+  /** Attributes asked again. */
+  readonly getattrs: number;
+  /** Files and directories. */
+  readonly opens: number;
+  readonly closes: number;
+  readonly readdirs: number;
+  readonly readlinks: number;
+  /** Files made, renamed, removed; folders made; locks. */
+  readonly changes: number;
+  /** Sizes asked of the data servers. */
+  readonly sizes: number;
+  readonly reads: number;
+  readonly writes: number;
+  /** Read and written. */
+  readonly bytes: number;
+  /** Sum of the metadata requests: all but `sizes`, `reads` and `writes`. */
+  readonly metadata: number;
+}
+
+/** A file's contents as fetched: `times` for the node, and for one rank alone. */
+export interface Fetch {
+  readonly readBytes: number;
+  readonly mappedBytes: number;
+  readonly writtenBytes: number;
+  readonly times: number;
+}
+
+/**
+ * What the start touches of a mapped library, fitted to what slowfs served for five imports of NumPy, SciPy and pandas
+ * (docs/concepts/scale.md): the header, symbols and relocations of each, and a share of the rest.
+ */
+const TOUCHED_OF_EACH_LIBRARY_BYTES = 280_000;
+const TOUCHED_SHARE = 0.09;
+/** Page faults fetch less than a whole request. Same measurement: 72 KiB of 128 KiB. */
+const FILLED_BY_FAULTS = 0.55;
+
+const touched = ({ mappedBytes }: Fetch) =>
+  Math.min(mappedBytes, TOUCHED_OF_EACH_LIBRARY_BYTES + TOUCHED_SHARE * mappedBytes);
+
+/** Bytes moved for the fetches. */
+export function bytesOf(fetches: readonly Fetch[]): number {
+  return sum(fetches, (fetch) => fetch.times * (fetch.readBytes + touched(fetch) + fetch.writtenBytes));
+}
+
+/** Data requests of `requestBytes` each that fetch what is read and mapped. */
+export function readsOf(fetches: readonly Fetch[], requestBytes: number): number {
+  return sum(fetches, (fetch) => {
+    const faults = touched(fetch) / (FILLED_BY_FAULTS * requestBytes);
+    // What is mapped is read by faults; the header that the loader reads is the first of them.
+    return fetch.times * (fetch.mappedBytes > 0 ? Math.max(1, faults) : Math.ceil(fetch.readBytes / requestBytes));
+  });
+}
+
+export function writesOf(fetches: readonly Fetch[], requestBytes: number): number {
+  return sum(fetches, (fetch) => fetch.times * Math.ceil(fetch.writtenBytes / requestBytes));
+}
+
+export function sum<Item>(items: Iterable<Item>, of: (item: Item) => number): number {
+  let total = 0;
+  for (const item of items) total += of(item);
+  return total;
+}

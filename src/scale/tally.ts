@@ -1,0 +1,168 @@
+import type { Access, Accesses } from '#schema';
+import { finalLinks, type Walk } from './walk.ts';
+
+/** What one rank does with one file. */
+export interface Use {
+  opens: number;
+  directoryOpens: number;
+  /** Calls that read a directory. */
+  listings: number;
+  stats: number;
+  changes: number;
+  readBytes: number;
+  mappedBytes: number;
+  writtenBytes: number;
+  executed: boolean;
+}
+
+/** What one rank asks of the kernel, by directory entry. */
+export interface Tally {
+  /** Entries that were found other than as the last step of an open. */
+  readonly found: Set<number>;
+  /** Entries that were the last step of an open. */
+  readonly opened: Set<number>;
+  /** Missing entries, with how often they were looked for. */
+  readonly missing: Map<number, number>;
+  /** Symbolic links that were followed. */
+  readonly followed: Set<number>;
+  readonly uses: Map<number, Use>;
+  /** Links followed and components walked on shared storage, counted each time. */
+  links: number;
+  steps: number;
+}
+
+/** The tree of an `accesses` artifact, read once. */
+export interface Observed {
+  readonly paths: Accesses['paths'];
+  readonly walk: Walk;
+  /** Entries that some access has shown to exist: a fact of the file system, whatever is left out of a fold. */
+  readonly exists: ReadonlySet<number>;
+}
+
+/** Operations that name a path. The others act on a file that is already open. */
+const WALKS: ReadonlySet<string> = new Set([
+  ...['stat', 'open', 'opendir', 'readlink', 'exec', 'chdir', 'statfs'],
+  ...['create', 'rename', 'unlink', 'mkdir'],
+]);
+
+/** Opening a link opens what it leads to; only these look at the link itself. */
+const NOT_FOLLOWING: ReadonlySet<string> = new Set(['readlink', 'unlink', 'rename', 'mkdir']);
+
+export function observe(paths: Accesses['paths'], walk: Walk, accesses: readonly Access[]): Observed {
+  const exists = new Set<number>([0]);
+  for (const { path, error } of accesses) {
+    if (error === 'ENOENT' || error === 'ENOTDIR') continue;
+    for (const start of [walk.entry[path] ?? 0, walk.file[path] ?? 0]) {
+      for (let at = start; !exists.has(at); at = walk.parent[at] ?? 0) exists.add(at);
+    }
+  }
+  return { paths, walk, exists };
+}
+
+/** Folds accesses of one rank; order does not matter. */
+export function tallyOf(observed: Observed, accesses: Iterable<Access>): Tally {
+  const tally: Tally = {
+    ...{ found: new Set(), opened: new Set(), missing: new Map(), followed: new Set(), uses: new Map() },
+    ...{ links: 0, steps: 0 },
+  };
+  const walked = new Set<number>();
+  for (const access of accesses) {
+    if (access.path >= observed.paths.length) continue;
+    if (WALKS.has(access.operation)) countWalk(observed, tally, walked, access);
+    if (access.error === '') countUse(tally, observed.walk.file[access.path] ?? 0, access);
+  }
+  return tally;
+}
+
+function countWalk(observed: Observed, tally: Tally, walked: Set<number>, access: Access): void {
+  const { walk, paths, exists } = observed;
+  const { path, operation, error, count } = access;
+  const entry = walk.entry[path] ?? 0;
+  markWay(observed, tally, walked, paths[path]?.parent ?? 0);
+  tally.steps += count * (walk.depth[path] ?? 0);
+  tally.links += count * (walk.links[path] ?? 0);
+  if (error === 'ENOENT') {
+    const missing = firstMissing(walk, exists, entry);
+    tally.missing.set(missing, (tally.missing.get(missing) ?? 0) + count);
+    return;
+  }
+  if (!exists.has(entry)) return;
+  if (walk.link[path] !== undefined && !NOT_FOLLOWING.has(operation)) {
+    markWay(observed, tally, walked, path);
+    tally.links += count * finalLinks(walk, path);
+    return;
+  }
+  if (operation === 'readlink' && error === '') tally.followed.add(entry);
+  if (operation === 'readlink' && error === '' && walk.shared[entry]) tally.links += count;
+  (operation === 'open' || operation === 'opendir' ? tally.opened : tally.found).add(entry);
+}
+
+/** Marks a directory and all that was walked to reach it; through links, the ways to their targets too. */
+function markWay({ paths, walk, exists }: Observed, tally: Tally, walked: Set<number>, folder: number): void {
+  const stack = [folder];
+  for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
+    if (at === 0 || walked.has(at)) continue;
+    walked.add(at);
+    stack.push(paths[at]?.parent ?? 0);
+    const entry = walk.entry[at] ?? 0;
+    if (exists.has(entry)) tally.found.add(entry);
+    const link = walk.link[at];
+    if (link === undefined) continue;
+    tally.followed.add(entry);
+    stack.push(link);
+  }
+}
+
+/** The first entry on the way that is not known to exist: there the walk ended. */
+function firstMissing(walk: Walk, exists: ReadonlySet<number>, entry: number): number {
+  let missing = entry;
+  for (let at = walk.parent[missing] ?? 0; !exists.has(at); at = walk.parent[at] ?? 0) missing = at;
+  return missing;
+}
+
+function countUse(tally: Tally, file: number, { operation, count, bytes }: Access): void {
+  const use = tally.uses.get(file) ?? unused();
+  tally.uses.set(file, use);
+  switch (operation) {
+    case 'open':
+      use.opens += count;
+      break;
+    case 'exec':
+      use.opens += count;
+      use.executed = true;
+      break;
+    case 'create':
+      use.opens += count;
+      use.changes += count;
+      break;
+    case 'opendir':
+      use.directoryOpens += count;
+      break;
+    case 'readdir':
+      use.listings += count;
+      break;
+    case 'stat':
+      use.stats += count;
+      break;
+    case 'read':
+      use.readBytes += bytes;
+      break;
+    case 'map':
+      use.mappedBytes += bytes;
+      break;
+    case 'write':
+      use.writtenBytes += bytes;
+      break;
+    case 'rename':
+    case 'unlink':
+    case 'mkdir':
+    case 'lock':
+      use.changes += count;
+      break;
+  }
+}
+
+function unused(): Use {
+  const calls = { opens: 0, directoryOpens: 0, listings: 0, stats: 0, changes: 0 };
+  return { ...calls, readBytes: 0, mappedBytes: 0, writtenBytes: 0, executed: false };
+}
