@@ -1,1 +1,14 @@
+import { accesses } from './accesses/accesses.ts';
+import { activities } from './activities/activities.ts';
+import type { Gatherer } from './gatherer.ts';
+import { imports } from './imports/imports.ts';
+import { libraries } from './libraries/libraries.ts';
+import { python } from './python/python.ts';
+import { ranks } from './ranks/ranks.ts';
+import { run } from './run/run.ts';
+import { storage } from './storage/storage.ts';
+
 export type { Gatherer } from './gatherer.ts';
+
+/** Every artifact but the target, which is asked for and not recorded. */
+export const gatherers: readonly Gatherer[] = [run, python, storage, imports, accesses, libraries, activities, ranks];

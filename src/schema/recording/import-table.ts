@@ -5,7 +5,7 @@ import type { ImportLevel, ImportSpan, Loader } from './recording.ts';
 
 const MOST_IMPORTS = 2 ** 20;
 const MOST_WORDS = 2 ** 20;
-const MOST_ID = 2 ** 32 - 1;
+const MOST_ID = 2 ** 31 - 1;
 const levels: ReadonlySet<ImportLevel> = new Set(['site', 'main', 'nested', 'late']);
 const outcomes: ReadonlySet<NonNullable<ImportSpan['outcome']>> = new Set(['loaded', 'missing', 'failed']);
 const loaders: ReadonlySet<Loader> = new Set([

@@ -6,6 +6,8 @@ const MOST_PATHS = 2 ** 22;
 const MOST_MOUNTS = 2 ** 16;
 /** Twice Linux's PATH_MAX; it also bounds the depth. */
 const LONGEST_PATH = 8192;
+/** Of all paths written out in full. */
+const MOST_CHARACTERS = 2 ** 29;
 
 export interface PathTable {
   readonly nodes: readonly PathNode[];
@@ -27,6 +29,7 @@ function componentName(value: unknown): string {
 export function pathTable(): PathTable {
   const nodes: PathNode[] = [{ parent: 0, name: '', mount: 0 }];
   const lengths: number[] = [0];
+  let characters = 0;
 
   const known = (value: unknown): number => wholeNumber(value, 'the path', nodes.length - 1);
 
@@ -34,6 +37,8 @@ export function pathTable(): PathTable {
     if (id !== nodes.length) malformed(`the path's id is not ${nodes.length}`);
     if (nodes.length >= MOST_PATHS) malformed(`there are more than ${MOST_PATHS} paths`);
     if (length > LONGEST_PATH) malformed(`the path is longer than ${LONGEST_PATH} characters`);
+    characters += length;
+    if (characters > MOST_CHARACTERS) malformed(`the paths are longer than ${MOST_CHARACTERS} characters together`);
     nodes.push(node);
     lengths.push(length);
   }

@@ -1,0 +1,119 @@
+import type { Cause, Operation } from '#schema';
+import type { ImportContext } from './import-context.ts';
+import type { PathKind } from './path-kind.ts';
+
+// Why a file operation was made. How CPython's finder and loader touch files: Lib/importlib/_bootstrap_external.py
+// (FileFinder.find_spec, SourceLoader.get_code), Lib/site.py, Modules/getpath.py. How the dynamic loader searches: ld.so(8).
+
+/** One file operation with what is known about it. */
+export interface Touch {
+  readonly operation: Operation;
+  readonly failed: boolean;
+  readonly path: number;
+  readonly kind: PathKind;
+  readonly name: string;
+  readonly isOwn: boolean;
+  /** The import that it was made for. */
+  readonly context: ImportContext | undefined;
+  /** Before the first line of `__main__`, outside imports. */
+  readonly early: boolean;
+  readonly place: Place;
+}
+
+/** What is known about a path beside its name; some of it shows only as the operations go by. */
+export interface Place {
+  /** An entry of `sys.path`. */
+  readonly isPathEntry: boolean;
+  /** The user's site folder, or below it. */
+  readonly isUserSite: boolean;
+  /** A library was searched in it, in vain. */
+  isLibraryFolder: boolean;
+  /** It was opened as a folder. */
+  wasListed: boolean;
+  /** The script that the command names, or a file called like it. */
+  readonly isScript: boolean;
+}
+
+type Test = (touch: Touch) => boolean;
+
+const writing: ReadonlySet<Operation> = new Set(['create', 'write', 'rename', 'unlink', 'mkdir']);
+const listing: ReadonlySet<Operation> = new Set(['opendir', 'readdir']);
+const ofOpenFolder: ReadonlySet<Operation> = new Set(['fstat', 'close']);
+const code: ReadonlySet<PathKind> = new Set(['source', 'bytecode', 'extension', 'shared-object']);
+const about: ReadonlySet<Operation> = new Set(['chdir', 'statfs', 'other']);
+
+const isStat: Test = ({ operation }) => operation === 'stat';
+const isListing: Test = ({ operation, place }) =>
+  listing.has(operation) || (ofOpenFolder.has(operation) && place.wasListed);
+const isFinding: Test = ({ context }) => context !== undefined && !context.executing;
+const asksForFolder: Test = (touch) => isStat(touch) || isListing(touch);
+
+const isBytecodeWrite: Test = ({ kind, operation }) =>
+  kind === 'written-bytecode' || kind === 'bytecode-folder' || (kind === 'bytecode' && writing.has(operation));
+
+/** A package is tried as `__init__` with each suffix in turn, before `__init__.py`. */
+const isSuffixProbe: Test = ({ kind, failed, name, isOwn, ...touch }) =>
+  failed && code.has(kind) && touch.operation === 'stat' && (name.startsWith('__init__.') || isOwn);
+
+const isOwnSource: Test = ({ kind, isOwn, early }) => kind === 'source' && (isOwn || early);
+
+const isLibrarySearch: Test = ({ kind, failed, place, context, operation }) =>
+  kind === 'loader-configuration' ||
+  (kind === 'hardware-capability' && failed) ||
+  (kind === 'shared-object' && failed) ||
+  (place.isLibraryFolder && operation === 'stat' && (context?.executing ?? true));
+
+const isExtensionLoad: Test = ({ kind, early }) =>
+  kind === 'extension' || (!early && (kind === 'shared-object' || kind === 'hardware-capability'));
+
+/** The folder that has the module: a submodule that is missing was searched for in its package's folder only. */
+const isRecheck: Test = ({ context, path, failed, name, place }) => {
+  if (!context) return false;
+  if (context.namespace) return !failed && name === context.leaf && !place.isPathEntry;
+  return path === context.foundIn || (!context.topLevel && context.foundIn === 0);
+};
+
+/** A module in a zip file is read from that file, which is the entry it was found in. */
+const isZipRead: Test = ({ context, path, failed, operation }) =>
+  context !== undefined &&
+  !failed &&
+  path === context.foundIn &&
+  ['open', 'read', 'fstat', 'close'].includes(operation);
+
+/** In order: the first that holds is the cause. */
+const causes: readonly (readonly [Cause, Test])[] = [
+  ['other', ({ kind }) => kind === 'pseudo'],
+  ['interpreter', ({ operation, early }) => operation === 'exec' && early],
+  ['spawn', ({ operation }) => operation === 'exec'],
+  ['metadata-scan', ({ kind }) => kind === 'metadata'],
+  ['pth', ({ kind, early }) => kind === 'path-configuration' && early],
+  ['bytecode-write', isBytecodeWrite],
+  ['suffix-probing', isSuffixProbe],
+  ['bytecode-read', ({ kind }) => kind === 'bytecode'],
+  ['interpreter', ({ kind, place, context }) => kind === 'source' && place.isScript && !context],
+  ['source-stat', (touch) => touch.kind === 'source' && isStat(touch)],
+  ['source-read', isOwnSource],
+  ['library-search', isLibrarySearch],
+  ['extension-load', isExtensionLoad],
+  ['directory-recheck', (touch) => isFinding(touch) && asksForFolder(touch) && isRecheck(touch)],
+  ['path-entry-probing', (touch) => isFinding(touch) && asksForFolder(touch)],
+  ['bytecode-read', isZipRead],
+  ['user-site', ({ early, place }) => early && place.isUserSite],
+  ['pth', (touch) => touch.early && touch.place.isPathEntry && isListing(touch)],
+  ['interpreter', ({ early }) => early],
+  ['path-entry-probing', (touch) => touch.place.isPathEntry && isStat(touch)],
+  ['metadata-scan', (touch) => touch.place.isPathEntry && isListing(touch)],
+  // importlib.util.find_spec, asked by code, looks again at folders that the finder knows.
+  ['directory-recheck', (touch) => touch.place.wasListed && isStat(touch)],
+  ['other', (touch) => isListing(touch) || about.has(touch.operation)],
+];
+
+export function causeOf(touch: Touch): Cause {
+  return causes.find(([, holds]) => holds(touch))?.[0] ?? 'data-file';
+}
+
+/** Whether this operation opens the module's own code, so that what follows is the code's doing. */
+export function opensOwnCode({ operation, failed, kind, isOwn, path, context }: Touch): boolean {
+  if (failed || (operation !== 'open' && operation !== 'map')) return false;
+  return (isOwn && code.has(kind)) || (context !== undefined && path !== 0 && path === context.foundIn);
+}

@@ -1,0 +1,93 @@
+import { type Cause, type ImportSpan, OPERATIONS, type ProcessImage, type Recording } from '#schema';
+import { phaseBegin } from '../observed-ranks.ts';
+import { causeOf, opensOwnCode, type Place, type Touch } from './cause.ts';
+import { importContexts, isOwnFile } from './import-context.ts';
+import type { PathKind } from './path-kind.ts';
+
+const siteFolder = /^(site|dist)-packages$/;
+
+function scriptName({ facts }: Recording): string | undefined {
+  const script = facts.command[0]?.script;
+  return script?.slice(script.lastIndexOf('/') + 1);
+}
+
+/** 1 for every path that is a user site folder or lies below one. */
+function belowUserSite({ facts, paths }: Recording): Uint8Array {
+  const below = new Uint8Array(paths.length);
+  const users = new Set(facts.python.flatMap(({ userSite }) => (userSite ? [userSite.path] : [])));
+  for (const [path, { parent }] of paths.entries()) below[path] = users.has(path) ? 1 : (below[parent] ?? 0);
+  return below;
+}
+
+/** What is known of paths before any operation is looked at; each process starts anew. */
+function knownPlaces(recording: Recording): (path: number) => Place {
+  const { paths, facts } = recording;
+  const entries = new Set(facts.python.flatMap(({ pathEntries }) => pathEntries.map(({ path }) => path)));
+  const userSite = belowUserSite(recording);
+  const script = scriptName(recording);
+  const places = new Map<number, Place>();
+
+  return (path) => {
+    const seen = places.get(path);
+    if (seen) return seen;
+    const name = paths[path]?.name ?? '';
+    const place = {
+      isPathEntry: entries.has(path) || siteFolder.test(name),
+      isUserSite: userSite[path] === 1,
+      isLibraryFolder: false,
+      wasListed: false,
+      isScript: name === script,
+    };
+    places.set(path, place);
+    return place;
+  };
+}
+
+/** When `__main__` began; a replay that says nothing of it begins with its first import at module level. */
+function mainBegin(process: ProcessImage, spans: readonly ImportSpan[]): number {
+  const first = spans.find(({ level }) => level !== 'site')?.begin;
+  return phaseBegin(process, 'main') ?? first ?? Number.POSITIVE_INFINITY;
+}
+
+/** What this operation teaches about the paths, for those that follow. */
+function learn(touch: Touch, folder: Place): void {
+  if (touch.operation === 'opendir' && !touch.failed) touch.place.wasListed = true;
+  if (touch.kind === 'shared-object' && touch.failed && touch.operation === 'open') {
+    folder.isLibraryFolder = true;
+  }
+  if (touch.context && opensOwnCode(touch)) touch.context.executing = true;
+}
+
+/** Tells the cause of each operation of one Python process; rows are to be asked in order. */
+export function operationClassifier(
+  recording: Recording,
+  process: ProcessImage,
+  spans: readonly ImportSpan[],
+  kinds: readonly PathKind[],
+): (row: number, importId: number) => Cause {
+  const { operations, paths } = recording;
+  const contexts = importContexts(paths, spans);
+  const placeOf = knownPlaces(recording);
+  const main = mainBegin(process, spans);
+
+  return (row, importId) => {
+    const path = operations.path[row] ?? 0;
+    const node = paths[path];
+    const context = contexts.get(importId);
+    const kind = kinds[path] ?? 'plain';
+    const touch: Touch = {
+      operation: OPERATIONS[operations.operation[row] ?? 0] ?? 'other',
+      failed: operations.error[row] !== 0,
+      path,
+      kind,
+      name: node?.name ?? '',
+      isOwn: kind !== 'plain' && context !== undefined && isOwnFile(paths, context, path),
+      context,
+      early: context === undefined && (operations.time[row] ?? 0) < main,
+      place: placeOf(path),
+    };
+    const cause = causeOf(touch);
+    learn(touch, placeOf(node?.parent ?? 0));
+    return cause;
+  };
+}

@@ -1,0 +1,117 @@
+import type { Failure, Seconds } from '#base';
+import type { ImportSpan, Microseconds, PhaseName, ProcessImage, Recording } from '#schema';
+
+/** The start of one rank that was observed: from exec of the interpreter to `end`. */
+export interface ObservedRank {
+  readonly recording: Recording;
+  /** The job's Python. */
+  readonly process: ProcessImage;
+  /** Its imports, in the order in which they began. */
+  readonly spans: readonly ImportSpan[];
+  readonly rank: number;
+  readonly node: number;
+  readonly end: Microseconds;
+  readonly endsAt: 'last-import' | 'marker' | 'cut-short';
+  /** The last moment at which anything was seen of the process. */
+  readonly lastSeen: Microseconds;
+}
+
+export const noPython: Failure = {
+  code: 'gather/no-python',
+  message: 'no Python process of the job was seen',
+  hint: 'Check that the command starts Python, or choose the process with --process.',
+};
+
+export function seconds(from: Microseconds, to: Microseconds): Seconds {
+  return Math.max(0, to - from) / 1e6;
+}
+
+export function phaseBegin({ phases }: ProcessImage, name: PhaseName): Microseconds | undefined {
+  return phases.find(({ phase }) => phase === name)?.begin;
+}
+
+/** More are not compared; far beyond what a job step observes. */
+const MOST_RANKS = 4096;
+
+/** The images of the job's Python: one, or one a rank where a launcher ran inside the recording. */
+function jobProcesses({ processes }: Recording): ProcessImage[] {
+  const jobs = [...processes.values()].filter(({ role }) => role === 'job');
+  const probed = jobs.filter(({ source }) => source === 'probe');
+  return probed.length > 0 ? probed : jobs.filter(({ source }) => source === 'trace');
+}
+
+export function spansByProcess({ imports }: Recording): ReadonlyMap<number, readonly ImportSpan[]> {
+  const spans = new Map<number, ImportSpan[]>();
+  for (const span of imports) {
+    const siblings = spans.get(span.process);
+    if (siblings) siblings.push(span);
+    else spans.set(span.process, [span]);
+  }
+  return spans;
+}
+
+function lastOperations({ operations }: Recording): ReadonlyMap<number, Microseconds> {
+  const last = new Map<number, Microseconds>();
+  for (let row = 0; row < operations.length; row += 1) {
+    const process = operations.process[row] ?? 0;
+    last.set(process, Math.max(last.get(process) ?? 0, operations.time[row] ?? 0));
+  }
+  return last;
+}
+
+function lastSeen(process: ProcessImage, spans: readonly ImportSpan[], lastOperation = 0): Microseconds {
+  if (process.end !== undefined) return process.end;
+  const moments = [...process.phases, ...spans.map(({ begin, end = begin }) => ({ begin: end }))];
+  return moments.reduce((latest, { begin }) => Math.max(latest, begin), Math.max(process.begin, lastOperation));
+}
+
+function endOfStart(
+  { truncated }: Recording,
+  process: ProcessImage,
+  spans: readonly ImportSpan[],
+  last: Microseconds,
+): Pick<ObservedRank, 'end' | 'endsAt'> {
+  const marker = phaseBegin(process, 'ready');
+  if (marker !== undefined) return { end: marker, endsAt: 'marker' };
+  const main = phaseBegin(process, 'main');
+  const ends = spans.filter(({ level }) => level === 'main').map(({ end }) => end);
+  const wasCut = ends.includes(undefined) || (main === undefined && ends.length === 0);
+  if (wasCut || (truncated && process.end === undefined)) return { end: last, endsAt: 'cut-short' };
+  return { end: ends.reduce<number>((latest, end = 0) => Math.max(latest, end), main ?? 0), endsAt: 'last-import' };
+}
+
+function ranksIn(recording: Recording, before: number): ObservedRank[] {
+  const processes = jobProcesses(recording);
+  const spansOf = spansByProcess(recording);
+  const lastOperation = lastOperations(recording);
+  const launch = recording.facts.launch[0];
+  return processes.map((process, index) => {
+    const spans = spansOf.get(process.id) ?? [];
+    const last = lastSeen(process, spans, lastOperation.get(process.id));
+    return {
+      recording,
+      process,
+      spans,
+      rank: (processes.length === 1 ? launch?.rank : undefined) ?? before + index,
+      node: launch?.node ?? 0,
+      lastSeen: last,
+      ...endOfStart(recording, process, spans, last),
+    };
+  });
+}
+
+/** Every rank seen in the recordings of one job, the first one first. */
+export function observedRanks(recordings: readonly Recording[]): ObservedRank[] {
+  const ranks: ObservedRank[] = [];
+  for (const recording of recordings) ranks.push(...ranksIn(recording, ranks.length));
+  return ranks.slice(0, MOST_RANKS);
+}
+
+/** The rank whose start is told in detail. */
+export function firstRank(recordings: readonly Recording[]): ObservedRank | undefined {
+  for (const recording of recordings) {
+    const [first] = ranksIn(recording, 0);
+    if (first) return first;
+  }
+  return undefined;
+}

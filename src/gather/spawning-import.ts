@@ -1,0 +1,51 @@
+import type { ImportSpan, Microseconds, ProcessImage, Recording } from '#schema';
+
+/** Tells which import was the innermost one at a moment; 0 for none. Threads are not told apart: the latest one counts. */
+export function innermostImport(spans: readonly ImportSpan[]): (t: Microseconds) => number {
+  const moments: { readonly t: Microseconds; readonly inside: number }[] = [];
+  const open = new Set<number>();
+  const events = spans
+    .flatMap(({ id, begin, end = Number.POSITIVE_INFINITY }) => [
+      { t: begin, id, opens: true },
+      { t: end, id, opens: false },
+    ])
+    .sort((a, b) => a.t - b.t);
+  const stack: number[] = [];
+  for (const { t, id, opens } of events) {
+    if (opens) stack.push(id);
+    if (opens) open.add(id);
+    else open.delete(id);
+    while (stack.length > 0 && !open.has(stack.at(-1) ?? 0)) stack.pop();
+    moments.push({ t, inside: stack.at(-1) ?? 0 });
+  }
+
+  return (t) => {
+    let low = 0;
+    let high = moments.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((moments[middle]?.t ?? 0) <= t) low = middle + 1;
+      else high = middle;
+    }
+    return moments[low - 1]?.inside ?? 0;
+  };
+}
+
+/** Children of children; deeper ones belong to no import. */
+const DEEPEST = 256;
+
+/** When `process`, or the child it descends from, was started by `ancestor`; undefined when it is no descendant. */
+export function startedFrom(
+  { processes }: Recording,
+  process: ProcessImage,
+  ancestor: ProcessImage,
+): Microseconds | undefined {
+  let child = process;
+  for (let depth = 0; depth < DEEPEST; depth += 1) {
+    const parent = processes.get(child.parent);
+    if (!parent) return undefined;
+    if (parent === ancestor) return child.begin;
+    child = parent;
+  }
+  return undefined;
+}
