@@ -267,7 +267,7 @@ class OperationReader:
 
 
 def _kind_of_open(call):
-    flags = call.arguments[2 if call.name.startswith("openat") else 1] if len(call.arguments) > 1 else b""
+    flags = b" ".join(call.arguments[2 if call.name.startswith("openat") else 1 :])
     if b"O_CREAT" in flags or b"O_TMPFILE" in flags:
         return "create"
     return "opendir" if b"O_DIRECTORY" in flags else "open"

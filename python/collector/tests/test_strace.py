@@ -158,7 +158,7 @@ class Survives(unittest.TestCase):
             b"7 1.2 mmap(NULL, 8192, PROT_READ, MAP_PRIVATE, 3</usr>, 0) = 0x7f00\n"
             b"8 1.4 +++ exited with 3 +++\n"
         )
-        for _ in range(3000):
+        for _ in range(2000):
             data = bytearray(good)
             for _ in range(rand.randrange(1, 12)):
                 at = rand.randrange(len(data))
