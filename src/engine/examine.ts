@@ -1,6 +1,85 @@
-import { type Audit, audits } from '#audits';
+import { failure, type Result, success, VERSION } from '#base';
+import type { StartModel } from '#scale';
+import { REPORT_VERSION, type Recording, type Report } from '#schema';
+import { ask, listCategories } from './ask.ts';
+import { listCauses } from './calls.ts';
+import { drawCurve } from './curve.ts';
+import { type Gathered, gatherAll } from './gathered.ts';
+import { writeHeadline } from './headline.ts';
+import { drawIcicle } from './icicle.ts';
+import { makeModel } from './model.ts';
+import { listPackages } from './packages.ts';
+import { prescribe } from './prescribe.ts';
+import { describeEnvironment, describeJob, listPhases, listUnknowns } from './surroundings.ts';
+import { makeTarget, type Scale } from './target.ts';
 
-/** The audits that are asked, in report order. */
-export function examine(): readonly Audit[] {
-  return audits;
+export interface Question {
+  readonly scale: Scale;
+  /** Ids of audits whose findings the user allows, with the reason. */
+  readonly allowed: ReadonlyMap<string, string>;
+}
+
+/** Recordings of several ranks are of one job when they ran the same thing with the same Python. */
+function isSameJob(a: Recording, b: Recording): boolean {
+  const name = ({ facts }: Recording) => [facts.command[0]?.script, facts.command[0]?.form, facts.python[0]?.version];
+  return JSON.stringify(name(a)) === JSON.stringify(name(b));
+}
+
+function measure(gathered: Gathered, model: StartModel | undefined) {
+  const { accesses, imports, python, ranks, run } = gathered.artifacts;
+  return {
+    phases: listPhases(run),
+    icicle: imports ? drawIcicle(imports, accesses) : [],
+    causes: accesses ? listCauses(accesses, model) : [],
+    packages: imports ? listPackages(imports, python, accesses) : [],
+    ranks: {
+      rows: (ranks?.startSeconds ?? []).map(({ operations, ...row }) => ({ ...row, calls: operations })),
+      differences: [...(ranks?.differences ?? [])],
+    },
+    removed: { ...run?.removed },
+  };
+}
+
+function describeOperations({ accesses }: Gathered['artifacts']): Pick<Report, 'operations'> {
+  if (!accesses) return {};
+  const { coverage, source, because } = accesses;
+  return { operations: { coverage, source, ...(because === undefined ? {} : { because }) } };
+}
+
+/** From the recordings of one job, one for each observed rank, lowest first, to what they mean. */
+export function examine(recordings: readonly [Recording, ...Recording[]], question: Question): Result<Report> {
+  const [first] = recordings;
+  if (!recordings.every((other) => isSameJob(first, other))) {
+    return failure({
+      code: 'engine/different-jobs',
+      message: 'the recordings are of different jobs',
+      hint: 'Give the recordings of one job, one for each observed rank; compare two jobs with pharos diff.',
+    });
+  }
+  const { artifacts, failures } = gatherAll(recordings);
+  const target = makeTarget(first, artifacts, question.scale);
+  const gathered: Gathered = { artifacts: { ...artifacts, target }, failures };
+  const made = makeModel(gathered);
+  const model = made.ok ? made.value : undefined;
+  const asked = ask(gathered, question.allowed);
+  const { remedies, failures: mistakes } = prescribe(asked, gathered);
+  const atScale = model?.seconds(target.nodes);
+  const requestsPerNode = model?.requests().metadata;
+  const headline = writeHeadline({ artifacts, target, atScale, requestsPerNode, asked, remedies });
+  const unmodelled = made.ok || made.failure.code !== 'engine/internal' ? [] : [made.failure];
+  return success({
+    kind: 'pharos-report',
+    version: REPORT_VERSION,
+    tool: { name: 'pharos', version: VERSION },
+    job: describeJob(first, artifacts),
+    target,
+    ...describeOperations(artifacts),
+    headline,
+    categories: listCategories(asked),
+    remedies: remedies.map(({ cut, ...remedy }) => remedy),
+    ...(model ? { curve: drawCurve(model, target, remedies) } : {}),
+    ...measure(gathered, model),
+    unknowns: listUnknowns(artifacts, failures, [...mistakes, ...unmodelled]),
+    environment: describeEnvironment(first, artifacts),
+  });
 }

@@ -1,1 +1,2 @@
-export { examine } from './examine.ts';
+export { examine, type Question } from './examine.ts';
+export type { Scale } from './target.ts';

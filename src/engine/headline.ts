@@ -1,0 +1,95 @@
+import type { Interval } from '#base';
+import type { Artifacts, Finding, Report, Target } from '#schema';
+import type { Asked } from './ask.ts';
+import { sayCount, sayInterval, sayOutcome, saySeconds } from './phrases.ts';
+import type { Prescribed } from './prescribe.ts';
+
+export interface HeadlineFacts {
+  readonly artifacts: Partial<Artifacts>;
+  readonly target: Target;
+  readonly atScale: Interval | undefined;
+  readonly requestsPerNode: number | undefined;
+  readonly asked: readonly Asked[];
+  readonly remedies: readonly Prescribed[];
+}
+
+/** What the start cost here: the slowest observed rank, because the job waits for it. */
+export function measuredSeconds({ run }: Partial<Artifacts>): number | undefined {
+  const seconds = (run?.observed ?? []).flatMap(({ startSeconds }) => startSeconds ?? []);
+  return seconds.length > 0 ? Math.max(...seconds) : undefined;
+}
+
+function sayHere({ artifacts }: HeadlineFacts): string {
+  const { run, python } = artifacts;
+  const seconds = measuredSeconds(artifacts);
+  const interpreter = python ? ` with Python ${python.version}` : '';
+  const script = run?.script || 'the job';
+  const failed = run && !(run.outcome.kind === 'exited' && run.outcome.status === 0) ? `; it ${sayOutcome(run)}` : '';
+  if (seconds === undefined) return `How long ${script} took to start${interpreter} could not be measured${failed}.`;
+  const cut = run?.observed.some(({ endsAt }) => endsAt === 'cut-short') ? 'at least ' : '';
+  return `Starting ${script}${interpreter} took ${cut}${saySeconds(seconds)} here (measured)${failed}.`;
+}
+
+function sayStorage({ profile, calibrated, applies }: Target): string {
+  const system = calibrated ? `the file system ${profile}` : `a typical ${profile} file system`;
+  return applies === 'as-if' ? `if its environment and code were on ${system}` : `as on ${system}`;
+}
+
+function sayAtScale({ target, atScale, requestsPerNode }: HeadlineFacts): string {
+  const ranks = sayCount(target.ranksPerNode, 'rank');
+  const where = `On ${sayCount(target.nodes, 'node')} with ${ranks} each`;
+  if (!atScale || requestsPerNode === undefined)
+    return `What it costs on ${sayCount(target.nodes, 'node')} is not known.`;
+  if (requestsPerNode === 0) {
+    const what =
+      target.applies === 'as-if' ? 'neither its environment nor its code is outside the system' : 'no request';
+    return target.applies === 'as-if'
+      ? `${where} nothing would be asked of shared storage: ${what}'s own folders.`
+      : `${where} nothing would be asked of shared storage.`;
+  }
+  const requests = sayCount(requestsPerNode, 'metadata request');
+  return `${where} it would take ${sayInterval(atScale)} ${sayStorage(target)}, with ${requests} from each node (modelled).`;
+}
+
+const SEVERITIES: readonly Finding['severity'][] = ['error', 'warning', 'note'];
+
+/** What weighs most: severity, then cost. */
+export function findWorst(asked: readonly Asked[]): Finding | undefined {
+  const findings = asked.flatMap(({ verdict, allowed }) =>
+    verdict.kind === 'fail' && allowed === undefined ? verdict.findings : [],
+  );
+  const rank = ({ severity }: Finding) => SEVERITIES.indexOf(severity);
+  const cost = (finding: Finding) => (finding.cost?.unit === 'seconds' ? finding.cost.value : 0);
+  const [worst] = findings.sort((a, b) => rank(a) - rank(b) || cost(b) - cost(a));
+  return worst;
+}
+
+const capitalize = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
+function sayWhy({ asked }: HeadlineFacts): string {
+  const worst = findWorst(asked);
+  if (worst) return `${capitalize(worst.message)}.`;
+  const unknown = asked.filter(({ verdict }) => verdict.kind === 'unknown').length;
+  if (asked.length === 0 || unknown === asked.length) return 'Nothing could be audited.';
+  return unknown === 0 ? 'No audit found anything.' : `No audit found anything; ${unknown} could not be answered.`;
+}
+
+function sayWhatToDo({ asked, remedies }: HeadlineFacts): string[] {
+  const [best] = remedies;
+  if (!best) return findWorst(asked) ? ['No remedy is proved to be safe for this job.'] : [];
+  const { low, value, high, unit, basis } = best.saves;
+  const saved =
+    unit === 'seconds' ? sayInterval({ low, likely: value, high }) : sayCount(value, unit.replace(/s$/, ''));
+  return [`What would help most: ${best.title}, which saves ${saved} a start (${basis}).`];
+}
+
+/** Two to four sentences: what the start costs here, at scale, why, what to do. */
+export function writeHeadline(facts: HeadlineFacts): Report['headline'] {
+  const measured = measuredSeconds(facts.artifacts);
+  return {
+    sentences: [sayHere(facts), sayAtScale(facts), sayWhy(facts), ...sayWhatToDo(facts)],
+    ...(measured === undefined ? {} : { measuredSeconds: measured }),
+    ...(facts.atScale ? { atScale: { ...facts.atScale } } : {}),
+    ...(facts.requestsPerNode === undefined ? {} : { requestsPerNode: facts.requestsPerNode }),
+  };
+}

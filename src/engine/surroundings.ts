@@ -1,0 +1,78 @@
+import type { Failure } from '#base';
+import type { ArtifactId, Artifacts, Recording, Report } from '#schema';
+import { sayOutcome } from './phrases.ts';
+
+// The parts of the report that tell of the run itself: what ran, where, and what could not be seen.
+
+type Observed = Artifacts['run']['observed'][number];
+
+const PHASES = [
+  ['before exec', 'beforeExecSeconds'],
+  ['interpreter', 'interpreterSeconds'],
+  ['site', 'siteSeconds'],
+  ['imports', 'importsSeconds'],
+] as const satisfies readonly (readonly [string, keyof Observed])[];
+
+/** Phases of the first observed rank. */
+export function listPhases(run: Artifacts['run'] | undefined): Report['phases'] {
+  const [first] = run?.observed ?? [];
+  if (!first) return [];
+  return PHASES.flatMap(([name, key]) => {
+    const seconds = first[key];
+    return seconds === undefined ? [] : [{ name, seconds, basis: 'measured' as const }];
+  });
+}
+
+export function describeJob(recording: Recording, { run, python }: Partial<Artifacts>): Report['job'] {
+  return {
+    script: run?.script ?? '',
+    form: run?.form ?? 'unknown',
+    started: recording.started,
+    outcome: run ? sayOutcome(run) : 'not known',
+    python: python ? `${python.implementation} ${python.version}` : 'not known',
+    observedRanks: run?.observed.length ?? 0,
+    truncated: run?.truncated ?? recording.truncated,
+  };
+}
+
+function listUnclearMounts({ storage }: Partial<Artifacts>): Report['unknowns'] {
+  const unclear = (storage?.mounts ?? []).filter(({ sharing }) => sharing === 'unknown');
+  return unclear.map(({ point, type }) => ({
+    what: `whether ${point} is shared between nodes`,
+    because: `its type is ${type}, which may lie on either`,
+  }));
+}
+
+export function listUnknowns(
+  artifacts: Partial<Artifacts>,
+  failures: ReadonlyMap<ArtifactId, Failure>,
+  others: readonly Failure[],
+): Report['unknowns'] {
+  const missing = [...failures].map(([what, { message, hint }]) => ({
+    what,
+    because: message,
+    ...(hint ? { hint } : {}),
+  }));
+  const mistakes = others.map(({ message, hint }) => ({
+    what: 'remedies',
+    because: message,
+    ...(hint ? { hint } : {}),
+  }));
+  return [...(artifacts.run?.missing ?? []), ...missing, ...mistakes, ...listUnclearMounts(artifacts)];
+}
+
+/** What two reports must share to be comparable. */
+export function describeEnvironment(recording: Recording, artifacts: Partial<Artifacts>): Report['environment'] {
+  const { python, storage } = artifacts;
+  const [node] = recording.facts.node;
+  const cores = node?.cpusAllowed ?? node?.cpusOnline;
+  const machine = [node?.system, node?.machine, node?.cpuModel, cores === undefined ? undefined : `${cores} cores`];
+  return {
+    interpreter: python ? `${python.implementation} ${python.version} ${python.executable}` : 'not known',
+    machine: machine.filter(Boolean).join(', ') || 'not known',
+    pathEntries: (python?.pathEntries ?? []).map(({ path }) => path),
+    mounts: (storage?.mounts ?? []).map(({ point, class: kind }) => ({ point, class: kind })),
+    distributions: [...(python?.distributions ?? [])],
+    variables: { ...python?.environment },
+  };
+}
