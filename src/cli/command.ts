@@ -7,6 +7,8 @@ export interface Context {
   readonly terminal: Terminal;
   readonly folder: string;
   readonly environment: NodeJS.ProcessEnv;
+  /** What the user typed after `--`: the command to audit. */
+  readonly command: readonly string[];
   /** The exit status of the whole run: 0, 1 something at the threshold, 2 the work could not be done. */
   end(status: number): void;
 }

@@ -5,15 +5,24 @@ import { COULD_NOT, type Context, printFailure } from './command.ts';
 import { buildProgram } from './program.ts';
 import { localTerminal } from './terminal.ts';
 
+// What comes after `--` is the user's: no option of ours is looked for there.
+const [ours, command] = splitArguments(process.argv);
+
 const context: Context = {
   terminal: localTerminal(process),
   // This file is built as dist/pharos.mjs.
   folder: dirname(import.meta.dirname),
   environment: process.env,
+  command,
   end: (status) => {
     process.exitCode = status;
   },
 };
+
+function splitArguments(words: readonly string[]): [ours: string[], command: string[]] {
+  const at = words.indexOf('--');
+  return at < 0 ? [[...words], []] : [words.slice(0, at), words.slice(at + 1)];
+}
 
 /** Commander says `error: unknown option '--x'`. */
 function usageFailure({ message }: CommanderError) {
@@ -25,7 +34,7 @@ function usageFailure({ message }: CommanderError) {
 }
 
 try {
-  await buildProgram(context).parseAsync(process.argv);
+  await buildProgram(context).parseAsync(ours);
 } catch (thrown) {
   if (thrown instanceof CommanderError) {
     if (thrown.exitCode !== 0) printFailure(usageFailure(thrown), context.terminal);

@@ -1,9 +1,20 @@
 import { Command } from 'commander';
 import { VERSION } from '#base';
 import type { AddCommand, Context } from './command.ts';
+import { addAuditCommand } from './commands/audit.ts';
+import { addCollectorCommand } from './commands/collector.ts';
+import { addDemoCommand } from './commands/demo.ts';
 import { addExplainCommand } from './commands/explain.ts';
+import { addReportCommand } from './commands/report.ts';
 
-const commands: readonly AddCommand[] = [addExplainCommand];
+/** In the order of `--help`. */
+const commands: readonly AddCommand[] = [
+  addDemoCommand,
+  addAuditCommand,
+  addReportCommand,
+  addExplainCommand,
+  addCollectorCommand,
+];
 
 /** The whole command line. Commander throws on wrong usage, `pharos.ts` says what it threw. */
 export function buildProgram(context: Context): Command {

@@ -1,0 +1,78 @@
+import { failure, type Result, success } from '#base';
+import { examineFiles, type JudgeOptions, judge, writeFaces } from './audit-recordings.ts';
+import { type Collected, collect, signalStatus } from './collect.ts';
+import { COULD_NOT, type Context } from './command.ts';
+import { FACES, type Face } from './face-names.ts';
+import { renderFace } from './faces.ts';
+import { checkOwn } from './own-file.ts';
+import { readQuestion } from './question.ts';
+import { nameJob, placeStem } from './stem.ts';
+
+export interface CommandOptions extends JudgeOptions {
+  readonly process?: number;
+  readonly kernel?: string;
+  readonly trace?: 'job';
+  readonly replay?: boolean;
+  readonly passthrough?: boolean;
+}
+
+/** Options of the collector, in its own words. */
+function collectorOptions({ process, kernel, trace, replay, passthrough }: CommandOptions): string[] {
+  return [
+    ...(process === undefined ? [] : ['--process', String(process)]),
+    ...(kernel === undefined ? [] : ['--kernel', kernel]),
+    ...(trace === undefined ? [] : ['--trace', trace]),
+    ...(replay === false ? ['--no-replay'] : []),
+    ...(passthrough ? ['--passthrough'] : []),
+  ];
+}
+
+function chooseFaces(asked: Face | undefined): Face[] {
+  return asked && asked !== 'text' ? [...new Set<Face>(['json', asked])] : ['json'];
+}
+
+function checkFiles(stem: string, faces: readonly Face[]): Result<string> {
+  for (const end of ['pharos', ...faces.map((face) => FACES[face])]) {
+    const file = checkOwn(`${stem}.${end}`);
+    if (!file.ok) return file;
+  }
+  return success(stem);
+}
+
+/** No recording: this rank is not observed, or the collector has said why it could not do its work. */
+function endWithout({ status }: Collected, passthrough: boolean): Result<number> {
+  if (status === 0 || passthrough) return success(status);
+  if (status === COULD_NOT) return success(COULD_NOT);
+  return failure({
+    code: 'cli/no-recording',
+    message: `the collector ended with status ${status} and left no recording`,
+    hint: 'Report this to the makers of pharos with the command.',
+  });
+}
+
+/** `pharos audit -- CMD`: stdout belongs to CMD, the report follows on stderr. */
+export async function auditCommand(
+  command: readonly string[],
+  options: CommandOptions,
+  context: Context,
+): Promise<Result<number>> {
+  const question = readQuestion(options);
+  if (!question.ok) return question;
+  const faces = chooseFaces(options.as);
+  const stem = placeStem(options.out, options.kernel ?? nameJob(command));
+  const checked = checkFiles(stem, faces);
+  if (!checked.ok) return checked;
+  const collected = await collect({ stem, command, options: collectorOptions(options) }, context);
+  if (!collected.ok) return collected;
+  const { files, status, interrupted } = collected.value;
+  if (files.length === 0) return endWithout(collected.value, options.passthrough === true);
+  const report = await examineFiles(files, question.value);
+  if (!report.ok) return report;
+  const written = writeFaces(report.value, stem, faces);
+  const { err } = context.terminal;
+  err.print(renderFace('text', report.value, err.colour));
+  if (!written.ok) return written;
+  err.print(`\nwrote ${[...files, ...written.value].join(', ')}`);
+  if (options.passthrough) return success(status);
+  return success(interrupted ? signalStatus(interrupted) : judge(report.value, options));
+}

@@ -1,0 +1,86 @@
+import { spawn } from 'node:child_process';
+import { readdirSync, statSync } from 'node:fs';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import { failure, type Result, success } from '#base';
+import type { Context } from './command.ts';
+import { findPython } from './python.ts';
+
+export interface Collection {
+  readonly stem: string;
+  readonly command: readonly string[];
+  /** Options of the collector, as they are passed on. */
+  readonly options: readonly string[];
+}
+
+/** How a program ended: its exit status as a shell says it, and the signal that told us to stop meanwhile. */
+export interface Ended {
+  readonly status: number;
+  readonly interrupted?: 'SIGINT' | 'SIGTERM';
+}
+
+const FORWARDED = ['SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const;
+
+export function signalStatus(signal: NodeJS.Signals): number {
+  return 128 + constants.signals[signal];
+}
+
+/**
+ * Waits for a program that shares our terminal. Ctrl-C reaches it there, so ours is only not to die of it;
+ * other signals are sent to us alone and are passed on.
+ */
+export function wait(program: string, args: readonly string[]): Promise<Result<Ended>> {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { stdio: 'inherit' });
+    let interrupted: Pick<Ended, 'interrupted'> = {};
+    const pass = (signal: NodeJS.Signals) => {
+      if (signal === 'SIGINT' || signal === 'SIGTERM') interrupted = { interrupted: signal };
+      if (signal !== 'SIGINT' || !(process.stdin.isTTY || process.stderr.isTTY)) child.kill(signal);
+    };
+    const signals = ['SIGINT', ...FORWARDED] as const;
+    for (const signal of signals) process.on(signal, pass);
+    const settle = (result: Result<Ended>) => {
+      for (const signal of signals) process.off(signal, pass);
+      resolve(result);
+    };
+    child.on('error', ({ message }) => settle(failure({ code: 'cli/cannot-start', message })));
+    child.on('close', (status, signal) =>
+      settle(success({ status: signal ? signalStatus(signal) : (status ?? 0), ...interrupted })),
+    );
+  });
+}
+
+/** Recordings below the stem, one or one for each observed rank, each with what tells whether it was written anew. */
+function listRecordings(stem: string): Map<string, string> {
+  const folder = stem.slice(0, stem.lastIndexOf('/') + 1);
+  const name = stem.slice(folder.length);
+  const isOurs = (file: string) => file === `${name}.pharos` || isRank(file, name);
+  const files = readdirSync(folder || '.').filter(isOurs);
+  const byNumber = files.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+  return new Map(
+    byNumber.map((file) => {
+      const { ino, mtimeNs } = statSync(folder + file, { bigint: true });
+      return [folder + file, `${ino} ${mtimeNs}`];
+    }),
+  );
+}
+
+const isRank = (file: string, name: string) =>
+  file.startsWith(`${name}.`) && /^\d+\.\d+\.pharos$/.test(file.slice(name.length + 1));
+
+export interface Collected extends Ended {
+  /** Empty on a rank that is not observed, and where the collector could not do its work. */
+  readonly files: readonly string[];
+}
+
+/** Runs the command once under the collector. The job has our standard streams. */
+export async function collect({ stem, command, options }: Collection, context: Context): Promise<Result<Collected>> {
+  const python = findPython(context.environment);
+  if (!python.ok) return python;
+  const before = listRecordings(stem);
+  const collector = [join(context.folder, 'dist', 'pharos-collect.pyz'), '-o', `${stem}.pharos`, ...options];
+  const ended = await wait(python.value, [...collector, '--', ...command]);
+  if (!ended.ok) return ended;
+  const written = [...listRecordings(stem)].filter(([file, mark]) => before.get(file) !== mark);
+  return success({ files: written.map(([file]) => file), ...ended.value });
+}

@@ -1,0 +1,39 @@
+import { failure, type Result } from '#base';
+import type { CommandOptions } from '../audit-command.ts';
+import { type AddCommand, type Context, settle } from '../command.ts';
+import { collectOptions, faceOption, judgeOptions, outOption, scaleOptions } from '../options.ts';
+
+async function audit(files: readonly string[], options: CommandOptions, context: Context): Promise<Result<number>> {
+  const { command } = context;
+  if (files.length > 0 && command.length > 0) {
+    return failure({
+      code: 'cli/usage',
+      message: `there are files (${files[0]}) and a command after --`,
+      hint: 'Give recordings, or a command after --, not both.',
+    });
+  }
+  if (files.length > 0) {
+    const { auditRecordings } = await import('../audit-recordings.ts');
+    return auditRecordings(files, options, context);
+  }
+  if (command.length > 0 || options.kernel !== undefined) {
+    const { auditCommand } = await import('../audit-command.ts');
+    return auditCommand(command, options, context);
+  }
+  return failure({
+    code: 'cli/usage',
+    message: 'there is nothing to audit',
+    hint: 'Give a command after --, as in: pharos audit -- python3 app.py.',
+  });
+}
+
+export const addAuditCommand: AddCommand = (program, context) => {
+  const command = program
+    .command('audit')
+    .summary('run a command once and audit its start, or audit recordings')
+    .usage('[options] -- COMMAND…  |  [options] FILE…')
+    .argument('[files...]', 'recordings of one job (*.pharos), one for each observed rank');
+  const options = [...scaleOptions(), ...judgeOptions(), faceOption(), outOption(), ...collectOptions()];
+  for (const option of options) command.addOption(option);
+  return command.action((files: string[], chosen: CommandOptions) => settle(context, audit(files, chosen, context)));
+};

@@ -1,0 +1,49 @@
+import { InvalidArgumentError, Option } from 'commander';
+import { FACE_NAMES } from './face-names.ts';
+
+// Options that several commands have. Values are checked before anything runs.
+
+/** More than any machine has; keeps the arithmetic of the model far from overflow. */
+const MOST = { nodes: 1_000_000, ranks: 100_000 };
+
+function wholeNumber(most: number) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= 1 && value <= most) return value;
+    throw new InvalidArgumentError(`It is not a whole number from 1 to ${most}.`);
+  };
+}
+
+export const scaleOptions = (): Option[] => [
+  new Option('--nodes <n>', 'nodes to say the cost for').argParser(wholeNumber(MOST.nodes)),
+  new Option('--ranks-per-node <r>', 'ranks on each of them').argParser(wholeNumber(MOST.ranks)),
+  new Option('--profile <name|file>', 'file system to say the cost for: lustre, nfs, gpfs … or a JSON file'),
+];
+
+export const collectOptions = (): Option[] => [
+  new Option('--process <n>', 'audit the n-th Python process instead of the last in the chain of execs').argParser(
+    wholeNumber(MOST.nodes),
+  ),
+  new Option('--kernel <name>', 'audit the start of this Jupyter kernel instead of a command'),
+  new Option('--trace <what>', 'strace the job itself, not only a replay of its imports').choices(['job']),
+  new Option('--no-replay', 'do not run the imports again under strace'),
+  new Option('--passthrough', "end with the command's own exit status"),
+];
+
+const collectAllowed = (text: string, previous: readonly string[] = []) => [...previous, text];
+
+export const judgeOptions = (): Option[] => [
+  new Option('--fail-on <severity>', 'end with status 1 when there is a finding so severe').choices([
+    'error',
+    'warning',
+    'note',
+  ]),
+  new Option('--allow <id: because>', 'allow the findings of an audit, for this reason; may be repeated').argParser(
+    collectAllowed,
+  ),
+];
+
+export const faceOption = (): Option => new Option('--as <face>', 'how to write the report').choices(FACE_NAMES);
+
+export const outOption = (): Option =>
+  new Option('--out <dir|stem>', 'folder, or beginning of the names, of the files to write');

@@ -1,0 +1,111 @@
+import { closeSync, existsSync, openSync, readSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { constants, gunzipSync } from 'node:zlib';
+import { failure, type Result, success } from '#base';
+
+/** Near its beginning each file of ours says whose it is. */
+const BEGINNING_BYTES = 4096;
+
+function unpack(beginning: Buffer): string {
+  try {
+    return gunzipSync(beginning, { finishFlush: constants.Z_SYNC_FLUSH }).toString('latin1');
+  } catch {
+    return '';
+  }
+}
+
+const begins =
+  (mark: RegExp) =>
+  (beginning: Buffer): boolean =>
+    mark.test(beginning.toString('latin1'));
+
+/** How the beginning of a file of ours looks, by the end of its name. */
+const MARKS: readonly (readonly [end: string, isOurs: (beginning: Buffer) => boolean])[] = [
+  ['.pharos', (beginning) => unpack(beginning).startsWith('["pharos-recording",')],
+  ['.report.json', begins(/"kind":\s*"pharos-report"/)],
+  ['.report.html', begins(/<meta name="generator" content="pharos/i)],
+  ['.report.sarif', begins(/"name":\s*"pharos"/i)],
+  ['.report.md', begins(/pharos/i)],
+  ['.report.txt', begins(/pharos/i)],
+  ['.pyz', begins(/^(#![^\n]*python[^\n]*\n)?PK/)],
+];
+
+function readBeginning(path: string): Buffer {
+  const file = openSync(path, 'r');
+  try {
+    const bytes = Buffer.alloc(BEGINNING_BYTES);
+    return bytes.subarray(0, readSync(file, bytes, 0, BEGINNING_BYTES, 0));
+  } finally {
+    closeSync(file);
+  }
+}
+
+const mayNot = (path: string, why: string, hint: string) =>
+  failure({ code: 'cli/cannot-write', message: `${path} ${why}`, hint });
+
+const SOMEWHERE_ELSE = 'Choose another place with --out.';
+
+/** Why a system call failed, in words; the path is said by whoever reports it. */
+export function sayErrno(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const words: Record<string, string> = {
+    EACCES: 'permission denied',
+    EDQUOT: 'the quota is used up',
+    EISDIR: 'it is a folder',
+    ENOENT: 'no such file or folder',
+    ENOSPC: 'no space is left',
+    ENOTDIR: 'a part of its path is not a folder',
+    EPERM: 'permission denied',
+    EROFS: 'the file system is read-only',
+  };
+  return words[code ?? ''] ?? code ?? message;
+}
+
+/** A file may be written where there is none, and over one of our own kind. Asked before the job runs. */
+export function checkOwn(path: string): Result<string> {
+  try {
+    if (!existsSync(path)) return checkFolder(path);
+    if (!statSync(path).isFile()) return mayNot(path, 'is not a file', SOMEWHERE_ELSE);
+    const isOurs = MARKS.find(([end]) => path.endsWith(end))?.[1];
+    if (isOurs?.(readBeginning(path))) return checkFolder(path);
+    return mayNot(path, 'exists and was not written by pharos', `Move it away. ${SOMEWHERE_ELSE}`);
+  } catch (error) {
+    return mayNot(path, `cannot be written: ${sayErrno(error)}`, SOMEWHERE_ELSE);
+  }
+}
+
+/** Tries the folder by making a file in it: permission bits say nothing of quotas and read-only mounts. */
+function checkFolder(path: string): Result<string> {
+  const aside = asideOf(path);
+  try {
+    writeFileSync(aside, '');
+    rmSync(aside);
+    return success(path);
+  } catch (error) {
+    return mayNot(path, `cannot be written: ${sayErrno(error)}`, SOMEWHERE_ELSE);
+  }
+}
+
+function asideOf(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${process.pid}`);
+}
+
+/** Writes aside, then renames: readers see the old file or the new one, never a part. */
+export function writeOwn(path: string, content: string | Uint8Array, mode?: number): Result<string> {
+  const checked = checkOwn(path);
+  if (!checked.ok) return checked;
+  const aside = asideOf(path);
+  // Ctrl-C waits until the file is whole.
+  const later = () => {};
+  process.on('SIGINT', later);
+  try {
+    writeFileSync(aside, content, { flush: true, ...(mode === undefined ? {} : { mode }) });
+    renameSync(aside, path);
+    return success(path);
+  } catch (error) {
+    rmSync(aside, { force: true });
+    return mayNot(path, `cannot be written: ${sayErrno(error)}`, SOMEWHERE_ELSE);
+  } finally {
+    process.off('SIGINT', later);
+  }
+}
