@@ -80,7 +80,17 @@ function endOfStart(
   return { end: ends.reduce<number>((latest, end = 0) => Math.max(latest, end), main ?? 0), endsAt: 'last-import' };
 }
 
-function ranksIn(recording: Recording, before: number): ObservedRank[] {
+/** Every gatherer asks; a recording does not change. */
+const ranksOfRecording = new WeakMap<Recording, readonly ObservedRank[]>();
+
+function ranksIn(recording: Recording): readonly ObservedRank[] {
+  const known = ranksOfRecording.get(recording) ?? findRanks(recording);
+  ranksOfRecording.set(recording, known);
+  return known;
+}
+
+/** Ranks are numbered within the recording where it does not say which one it is. */
+function findRanks(recording: Recording): ObservedRank[] {
   const processes = jobProcesses(recording);
   const spansOf = spansByProcess(recording);
   const lastOperation = lastOperations(recording);
@@ -92,7 +102,7 @@ function ranksIn(recording: Recording, before: number): ObservedRank[] {
       recording,
       process,
       spans,
-      rank: (processes.length === 1 ? launch?.rank : undefined) ?? before + index,
+      rank: (processes.length === 1 ? launch?.rank : undefined) ?? index,
       node: launch?.node ?? 0,
       lastSeen: last,
       ...endOfStart(recording, process, spans, last),
@@ -101,17 +111,13 @@ function ranksIn(recording: Recording, before: number): ObservedRank[] {
 }
 
 /** Every rank seen in the recordings of one job, the first one first. */
-export function observedRanks(recordings: readonly Recording[]): ObservedRank[] {
-  const ranks: ObservedRank[] = [];
-  for (const recording of recordings) ranks.push(...ranksIn(recording, ranks.length));
-  return ranks.slice(0, MOST_RANKS);
+export function observedRanks(recordings: readonly Recording[]): readonly ObservedRank[] {
+  const ranks = recordings.flatMap(ranksIn).slice(0, MOST_RANKS);
+  const areDistinct = new Set(ranks.map(({ rank }) => rank)).size === ranks.length;
+  return areDistinct ? ranks : ranks.map((rank, index) => ({ ...rank, rank: index }));
 }
 
 /** The rank whose start is told in detail. */
 export function firstRank(recordings: readonly Recording[]): ObservedRank | undefined {
-  for (const recording of recordings) {
-    const [first] = ranksIn(recording, 0);
-    if (first) return first;
-  }
-  return undefined;
+  return recordings.map(ranksIn).find((ranks) => ranks.length > 0)?.[0];
 }

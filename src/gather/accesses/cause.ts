@@ -39,6 +39,7 @@ type Test = (touch: Touch) => boolean;
 const writing: ReadonlySet<Operation> = new Set(['create', 'write', 'rename', 'unlink', 'mkdir']);
 const listing: ReadonlySet<Operation> = new Set(['opendir', 'readdir']);
 const ofOpenFolder: ReadonlySet<Operation> = new Set(['fstat', 'close']);
+const ofOpenFile: ReadonlySet<Operation> = new Set(['open', 'read', 'fstat', 'close']);
 const code: ReadonlySet<PathKind> = new Set(['source', 'bytecode', 'extension', 'shared-object']);
 const about: ReadonlySet<Operation> = new Set(['chdir', 'statfs', 'other']);
 
@@ -52,8 +53,8 @@ const isBytecodeWrite: Test = ({ kind, operation }) =>
   kind === 'written-bytecode' || kind === 'bytecode-folder' || (kind === 'bytecode' && writing.has(operation));
 
 /** A package is tried as `__init__` with each suffix in turn, before `__init__.py`. */
-const isSuffixProbe: Test = ({ kind, failed, name, isOwn, ...touch }) =>
-  failed && code.has(kind) && touch.operation === 'stat' && (name.startsWith('__init__.') || isOwn);
+const isSuffixProbe: Test = ({ kind, failed, name, isOwn, operation }) =>
+  failed && operation === 'stat' && code.has(kind) && (name.startsWith('__init__.') || isOwn);
 
 const isOwnSource: Test = ({ kind, isOwn, early }) => kind === 'source' && (isOwn || early);
 
@@ -75,10 +76,7 @@ const isRecheck: Test = ({ context, path, failed, name, place }) => {
 
 /** A module in a zip file is read from that file, which is the entry it was found in. */
 const isZipRead: Test = ({ context, path, failed, operation }) =>
-  context !== undefined &&
-  !failed &&
-  path === context.foundIn &&
-  ['open', 'read', 'fstat', 'close'].includes(operation);
+  context !== undefined && !failed && path === context.foundIn && ofOpenFile.has(operation);
 
 /** In order: the first that holds is the cause. */
 const causes: readonly (readonly [Cause, Test])[] = [

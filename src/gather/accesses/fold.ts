@@ -1,68 +1,74 @@
 import { type Access, type Accesses, Cause, OPERATIONS, type Recording } from '#schema';
+import { cellIndex } from './cell-index.ts';
 
 type Phase = Access['phase'];
 const phases: readonly Phase[] = ['before-exec', 'start', 'after-start'];
+const causes = Cause.options;
 const phaseNumber = new Map(phases.map((phase, index) => [phase, index]));
-const causeNumber = new Map(Cause.options.map((cause, index) => [cause, index]));
-/** Above every path and import id, so that a pair of them is one exact number: paths are below 2^22, ids below 2^32. */
-const BEYOND_PATHS = 2 ** 22;
+const causeNumber = new Map(causes.map((cause, index) => [cause, index]));
+/** An error's number is one byte. */
+const ERRORS = 256;
 
 export interface Fold {
   add(row: number, importId: number, phase: Phase, cause: Cause): void;
   result(): Pick<Accesses, 'paths' | 'accesses'>;
 }
 
-type Cell = { -readonly [Key in keyof Access]: Access[Key] };
+function grown<Column extends Uint32Array | Float64Array>(column: Column, empty: Column): Column {
+  empty.set(column);
+  return empty;
+}
 
-/** Counts operations that are alike; a million rows become some ten thousand. */
+/** Counts operations that are alike: same path, import, phase, cause, operation and error. */
 export function accessFold({ operations, errors, paths }: Recording): Fold {
-  // One map for each kind of access, keyed by import and path.
-  const kinds = new Map<number, Map<number, Cell>>();
-  const cells: Cell[] = [];
+  const cells = cellIndex();
+  let counts = new Uint32Array(1024);
+  let bytes = new Float64Array(1024);
 
-  function cellsOf(kind: number): Map<number, Cell> {
-    const known = kinds.get(kind) ?? new Map<number, Cell>();
-    kinds.set(kind, known);
-    return known;
+  /** Phase, cause, operation and error in one number. */
+  function kindOf(row: number, phase: Phase, cause: Cause): number {
+    const where = (phaseNumber.get(phase) ?? 0) * causes.length + (causeNumber.get(cause) ?? 0);
+    return (where * OPERATIONS.length + (operations.operation[row] ?? 0)) * ERRORS + (operations.error[row] ?? 0);
   }
 
-  function newCell(row: number, importId: number, phase: Phase, cause: Cause): Cell {
-    const operation = OPERATIONS[operations.operation[row] ?? 0] ?? 'other';
-    const error = errors[operations.error[row] ?? 0] ?? '';
-    const cell = {
-      path: operations.path[row] ?? 0,
+  function access(cell: number): Access {
+    const [path, importId, kind] = cells.triple(cell);
+    const operation = Math.trunc(kind / ERRORS);
+    const where = Math.trunc(operation / OPERATIONS.length);
+    return {
+      path,
       import: importId,
-      phase,
-      cause,
-      operation,
-      error,
-      count: 0,
-      bytes: 0,
+      phase: phases[Math.trunc(where / causes.length)] ?? 'start',
+      cause: causes[where % causes.length] ?? 'other',
+      operation: OPERATIONS[operation % OPERATIONS.length] ?? 'other',
+      error: errors[kind % ERRORS] ?? '',
+      count: counts[cell] ?? 0,
+      bytes: bytes[cell] ?? 0,
     };
-    cells.push(cell);
-    return cell;
   }
 
   return {
     add(row, importId, phase, cause) {
-      const where = (phaseNumber.get(phase) ?? 0) * Cause.options.length + (causeNumber.get(cause) ?? 0);
-      const kind = (where * OPERATIONS.length + (operations.operation[row] ?? 0)) * 256 + (operations.error[row] ?? 0);
-      const alike = cellsOf(kind);
-      const key = importId * BEYOND_PATHS + (operations.path[row] ?? 0);
-      const cell = alike.get(key) ?? newCell(row, importId, phase, cause);
-      if (cell.count === 0) alike.set(key, cell);
-      cell.count += 1;
-      cell.bytes += operations.bytes[row] ?? 0;
+      const cell = cells.find(operations.path[row] ?? 0, importId, kindOf(row, phase, cause));
+      if (cell === counts.length) {
+        counts = grown(counts, new Uint32Array(cell * 2));
+        bytes = grown(bytes, new Float64Array(cell * 2));
+      }
+      counts[cell] = (counts[cell] ?? 0) + 1;
+      bytes[cell] = (bytes[cell] ?? 0) + (operations.bytes[row] ?? 0);
     },
 
     result() {
-      return withUsedPaths(paths, cells);
+      return withUsedPaths(
+        paths,
+        Array.from({ length: cells.size() }, (_, cell) => access(cell)),
+      );
     },
   };
 }
 
 /** 1 for the paths of the cells, and for what lies above them and behind their links. */
-function usedPaths(paths: Recording['paths'], cells: readonly Cell[]): Uint8Array {
+function usedPaths(paths: Recording['paths'], cells: readonly Access[]): Uint8Array {
   const used = new Uint8Array(paths.length);
   used[0] = 1;
   for (const { path } of cells) used[path] = 1;
@@ -77,7 +83,7 @@ function usedPaths(paths: Recording['paths'], cells: readonly Cell[]): Uint8Arra
 }
 
 /** The tree without the paths that nothing touched, and the cells with their places in it. */
-function withUsedPaths(paths: Recording['paths'], cells: readonly Cell[]): Pick<Accesses, 'paths' | 'accesses'> {
+function withUsedPaths(paths: Recording['paths'], cells: Access[]): Pick<Accesses, 'paths' | 'accesses'> {
   const used = usedPaths(paths, cells);
   const index = new Uint32Array(paths.length);
   const kept: Accesses['paths'] = [];
@@ -93,5 +99,5 @@ function withUsedPaths(paths: Recording['paths'], cells: readonly Cell[]): Pick<
     });
   }
   for (const cell of cells) cell.path = index[cell.path] ?? 0;
-  return { paths: kept, accesses: [...cells] };
+  return { paths: kept, accesses: cells };
 }

@@ -38,6 +38,7 @@ function importers(spans: readonly ImportSpan[], loaded: Loaded): ReadonlyMap<st
 
 /** Modules that only some ranks loaded. A module that came with another such module is part of that one. */
 function differences(ranks: readonly ObservedRank[]): Ranks['differences'] {
+  if (ranks.length < 2) return [];
   const loaded = ranks.map(loadedInStart);
   const ranksWith = new Map<string, number[]>();
   for (const [index, modules] of loaded.entries()) {
