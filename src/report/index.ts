@@ -1,1 +1,2 @@
+export { renderHtml } from './html.tsx';
 export { renderText, type TextOptions } from './text.ts';

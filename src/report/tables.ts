@@ -1,5 +1,5 @@
 export { evidenceTable } from './tables/evidence.ts';
-export { ancestorsOf, importsTable } from './tables/imports.ts';
+export { importsTable, importTreeTable } from './tables/imports.ts';
 export { causesTable, curveTable, packagesTable, phasesTable, tellCalls } from './tables/measurements.ts';
 export { differencesTable, environmentTables, ranksTable, removedTable, tellRanks } from './tables/surroundings.ts';
 export type { Table, TableColumn } from './tables/table.ts';

@@ -59,3 +59,38 @@ export function importsTable({ icicle }: Report, by: 'time' | 'calls', most: num
     total: icicle.length,
   };
 }
+
+/** Imports in the order they were made, each with who asked for it: the icicle as rows. */
+export function importTreeTable(report: Report, most: number): Table {
+  const { icicle } = report;
+  const kept = new Set(
+    [...icicle.entries()]
+      .sort(([, a], [, b]) => b.totalSeconds - a.totalSeconds)
+      .slice(0, most)
+      .map(([index]) => index),
+  );
+  return {
+    title: 'Imports in order, the largest ones (times and calls measured, one rank)',
+    columns: [
+      code('Module'),
+      code('Asked for by'),
+      number('Self'),
+      number('Total'),
+      number('Calls'),
+      number('Total calls'),
+      number('Folded in'),
+    ],
+    rows: [...icicle.entries()]
+      .filter(([index]) => kept.has(index))
+      .map(([index, node]) => [
+        visible(node.module, 120),
+        visible(icicle[ancestorsOf(icicle, index).at(-1) ?? -1]?.module ?? '', 120),
+        formatSeconds(node.selfSeconds),
+        formatSeconds(node.totalSeconds),
+        formatCount(node.selfCalls),
+        formatCount(node.totalCalls),
+        node.folded ? formatCount(node.folded) : '',
+      ]),
+    total: icicle.length,
+  };
+}

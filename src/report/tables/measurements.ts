@@ -72,7 +72,7 @@ export function packagesTable(report: Report, most: number): Table {
   const shown = report.packages.toSorted((a, b) => b.selfSeconds - a.selfSeconds).slice(0, most);
   return {
     title: 'Packages by the time their own modules take (measured, one rank)',
-    columns: [code('Package'), code('Version'), number('Modules'), number('Time'), number('Calls')],
+    columns: [code('Package'), prose('Version'), number('Modules'), number('Time'), number('Calls')],
     rows: shown.map(({ name, version, modules, selfSeconds, calls }) => [
       visible(name, 120),
       visible(version ?? '', 40),

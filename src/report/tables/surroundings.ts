@@ -37,7 +37,7 @@ export function ranksTable({ ranks: { rows } }: Report, most: number): Table {
   const shown = rows.toSorted((a, b) => b.seconds - a.seconds).slice(0, most);
   return {
     title: 'Observed ranks, slowest first (measured)',
-    columns: [number('Rank'), number('Node'), number('Start'), number('Calls')],
+    columns: [prose('Rank'), number('Node'), number('Start'), number('Calls')],
     rows: shown.map(({ rank, node, seconds, calls }) => [
       String(rank),
       String(node),
@@ -98,7 +98,7 @@ export function environmentTables({ environment }: Report, most: number): Table[
     },
     {
       title: 'Installed distributions',
-      columns: [code('Name'), code('Version')],
+      columns: [code('Name'), prose('Version')],
       rows: distributions.slice(0, most).map(({ name, version }) => [visible(name, 120), visible(version, 40)]),
       total: distributions.length,
     },

@@ -44,7 +44,7 @@ const naturalWidth = (cells: readonly string[]) => cells.reduce((most, cell) => 
 function fittingColumns({ columns, rows, shares }: Table, room: number): { kept: number[]; bars: boolean } {
   const needs = columns.map(({ title, kind }, index) => {
     const natural = naturalWidth([title, ...rows.map((row) => row[index] ?? '')]);
-    return kind === 'number' ? natural : Math.min(natural, READABLE);
+    return kind === 'number' ? natural : Math.min(natural, kind === 'prose' ? 2 * READABLE : READABLE);
   });
   const all = columns.map((_, index) => index);
   const needed = all.filter((index) => !columns[index]?.optional);

@@ -1,0 +1,115 @@
+import { renderToStaticMarkup } from 'preact-render-to-string';
+import type { Report } from '#schema';
+import { Findings, Remedies } from './html/actions.tsx';
+import { Curve } from './html/curve-chart.tsx';
+import { Causes, Environment, Packages, Ranks, Removed, Unknowns } from './html/details.tsx';
+import { Imports } from './html/icicle-chart.tsx';
+import type { Limits } from './html/parts.tsx';
+import { STYLE } from './html/style.ts';
+import { Headline, Phases } from './html/summary.tsx';
+import { Verdicts } from './html/verdicts.tsx';
+import { visible } from './visible.ts';
+
+/** No page is larger, whatever the report holds. */
+export const MOST_BYTES = 5_000_000;
+
+/** Tried in turn until the page is small enough; the last is small for any report. */
+const LIMITS: readonly Limits[] = [
+  { rows: 300, evidenceRows: 60, findings: 100, boxes: 150, audits: 500 },
+  { rows: 100, evidenceRows: 20, findings: 40, boxes: 100, audits: 200 },
+  { rows: 30, evidenceRows: 6, findings: 15, boxes: 60, audits: 60 },
+];
+
+// A page of untrusted names may load nothing and run nothing, even if an escape were forgotten.
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+
+const SECTIONS: readonly (readonly [id: string, title: string])[] = [
+  ['verdicts', 'Verdicts'],
+  ['remedies', 'What to do'],
+  ['findings', 'Findings'],
+  ['curve', 'As the job grows'],
+  ['imports', 'Imports'],
+  ['causes', 'Calls'],
+  ['packages', 'Packages'],
+  ['ranks', 'Ranks'],
+  ['unknowns', 'Not known'],
+  ['removed', 'Left out'],
+  ['environment', 'Environment'],
+];
+
+const Contents = ({ body }: { body: string }) => (
+  <nav aria-label="Sections">
+    <ul>
+      {SECTIONS.filter(([id]) => body.includes(`<h2 id="${id}"`)).map(([id, title]) => (
+        <li>
+          <a href={`#${id}`}>{title}</a>
+        </li>
+      ))}
+    </ul>
+  </nav>
+);
+
+const Body = ({ report, limits }: { report: Report; limits: Limits }) => (
+  <>
+    <Verdicts report={report} limits={limits} />
+    <Remedies report={report} limits={limits} />
+    <Findings report={report} limits={limits} />
+    <Curve report={report} limits={limits} />
+    <Imports report={report} limits={limits} />
+    <Causes report={report} limits={limits} />
+    <Packages report={report} limits={limits} />
+    <Ranks report={report} limits={limits} />
+    <Unknowns report={report} limits={limits} />
+    <Removed report={report} limits={limits} />
+    <Environment report={report} limits={limits} />
+  </>
+);
+
+const Foot = ({ report, folded }: { report: Report; folded: boolean }) => (
+  <footer>
+    <p>
+      <b>Measured</b>: counted or timed in this run. <b>Modelled</b>: computed, with the interval it lies in.{' '}
+      <b>Inferred</b>: reasoned from other facts.
+    </p>
+    {folded && <p>This page was shortened to stay under 5 MB: long tables and lists are cut, and say so.</p>}
+    <p>
+      {`Pharos ${visible(report.tool.version, 40)}, report format ${report.version}. This page is one file, needs no script and loads nothing.`}
+    </p>
+  </footer>
+);
+
+function renderPage(report: Report, limits: Limits, folded: boolean): string {
+  const body = renderToStaticMarkup(<Body report={report} limits={limits} />);
+  const head = renderToStaticMarkup(<Headline report={report} />);
+  const phases = renderToStaticMarkup(<Phases report={report} limits={limits} />);
+  const contents = renderToStaticMarkup(<Contents body={body} />);
+  const foot = renderToStaticMarkup(<Foot report={report} folded={folded} />);
+  const title = renderToStaticMarkup(<title>{`How ${visible(report.job.script, 120)} starts - Pharos`}</title>);
+  return [
+    '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n',
+    `<meta http-equiv="Content-Security-Policy" content="${POLICY}">\n`,
+    '<meta name="viewport" content="width=device-width,initial-scale=1">\n',
+    '<meta name="referrer" content="no-referrer">\n<meta name="robots" content="noindex">\n',
+    '<meta name="color-scheme" content="light dark">\n<link rel="icon" href="data:,">\n',
+    `${title}\n<style>${STYLE}</style>\n</head>\n<body>\n`,
+    `${head}\n<main>\n${contents}\n${phases}\n${body}\n</main>\n${foot}\n</body>\n</html>\n`,
+  ].join('');
+}
+
+/** Bytes of the text as UTF-8. */
+function sizeOf(text: string): number {
+  let bytes = text.length;
+  for (const match of text.matchAll(/[\u0080-\uffff]/g)) bytes += match[0] < '\u0800' ? 1 : 2;
+  return bytes;
+}
+
+/** The report as one file that reads without scripts, style sheets or a network. */
+export function renderHtml(report: Report): string {
+  const [widest, ...narrower] = LIMITS;
+  let page = widest ? renderPage(report, widest, false) : '';
+  for (const limits of narrower) {
+    if (sizeOf(page) <= MOST_BYTES) break;
+    page = renderPage(report, limits, true);
+  }
+  return page;
+}
