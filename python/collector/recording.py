@@ -43,6 +43,19 @@ class RecordingError(Exception):
         self.hint = hint
 
 
+class ImportSpan:
+    """An import as it was written, kept for the replay and for a trace of the job."""
+
+    __slots__ = ("parent", "module", "level", "begin", "end", "outcome", "origin", "loader")
+
+    def __init__(self, parent, module, level, begin):
+        self.parent = parent
+        self.module = module
+        self.level = level
+        self.begin = begin
+        self.end = self.outcome = self.origin = self.loader = None
+
+
 class _Node:
     """A path on the way to its file system; `real` is the path after links."""
 
@@ -77,6 +90,7 @@ class RecordingWriter:
         self._closed = False
         self._counts = Counter()
         self._words = {}
+        self._imports = {}
         self._paths = {}
         self._mount_ids = {}
         self._described_mounts = set()
@@ -147,11 +161,19 @@ class RecordingWriter:
         """`module` is text; `import_id` is the caller's, counted from 1 within the process."""
         assert level in LEVELS
         self._write(["b", process, import_id, parent, self.word(module), t, level])
+        self._imports.setdefault(process, {})[import_id] = ImportSpan(parent, module, level, t)
 
     def import_end(self, process, import_id, t, outcome, origin, loader):
         """`origin` is a path id or 0."""
         assert outcome in OUTCOMES and loader in LOADERS
         self._write(["e", process, import_id, t, outcome, origin, loader])
+        span = self._imports.get(process, {}).get(import_id)
+        if span is not None:
+            span.end, span.outcome, span.origin, span.loader = t, outcome, origin, loader
+
+    def imports_of(self, process):
+        """The imports of a process so far, ImportSpan by id."""
+        return self._imports.get(process, {})
 
     def operation(self, process, import_id, t, operation, path_id, error, nbytes):
         """`error` is empty or the errno's name."""

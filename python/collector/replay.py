@@ -1,0 +1,268 @@
+"""Repeats the module-level imports of `__main__` under strace, after the one run, where that can do no harm.
+
+The job runs once: an import that started MPI, a GPU, a process, a connection, or that wrote files, is left out.
+"""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+
+from . import operations, replay_boot, strace, traced
+
+SECONDS = 60
+TRIAL_SECONDS = 10
+MOST_ATTEMPTS = 4
+MOST_LOG_BYTES = 1 << 29
+
+MPI_MODULES = frozenset(["mpi4py.MPI", "petsc4py.PETSc", "slepc4py.SLEPc", "mpi4jax._src.xla_bridge.mpi_xla_bridge"])
+MPI_LIBRARY = re.compile(r"^libmpi(_cray|_gnu|ch|cxx|fort)?[\w-]*\.so")
+GPU_FILE = re.compile(r"^/dev/(nvidia|kfd|dri/)|/lib(cuda|nvidia-ml|amdhip64|hsa-runtime64|ze_loader)\.so")
+
+REASONS = {
+    "spawn": "it starts a process",
+    "connect": "it opens a network connection",
+    "write": "it writes files",
+    "mpi": "it starts MPI",
+}
+
+
+class NotDone(Exception):
+    """Why there is no replay; `hint` says what would help, where something would."""
+
+    def __init__(self, because, hint=None):
+        Exception.__init__(self, because)
+        self.hint = hint
+
+
+def replay_imports(writer, observed, seconds=SECONDS):
+    """Repeats the imports of the job and writes what they did, and the fact `replay`. Never raises on their account."""
+    left_out = []
+    progress = _Progress()
+    try:
+        plan = Plan(observed, writer.imports_of(observed.process))
+        left_out = plan.left_out
+        progress.show("repeating the imports under strace…")
+        _replay(writer, observed, plan, seconds)
+    except NotDone as reason:
+        _tell_not_done(writer, reason, left_out)
+    except KeyboardInterrupt:
+        _tell_not_done(writer, NotDone("it was interrupted"), left_out)
+    except OSError as error:
+        _tell_not_done(writer, NotDone("the system refused: %s" % (error.strerror or "unknown error").lower()), left_out)
+    else:
+        fact = {"done": True, "secondsLimit": seconds}
+        writer.fact("replay", dict(fact, leftOut=left_out) if left_out else fact)
+    finally:
+        progress.clear()
+
+
+def _tell_not_done(writer, reason, left_out):
+    fact = {"done": False, "because": str(reason)}
+    writer.fact("replay", dict(fact, leftOut=left_out) if left_out else fact)
+    missing = {"what": "file operations of the dynamic loader and of C code", "because": str(reason)}
+    writer.fact("missing", dict(missing, hint=reason.hint) if reason.hint else missing)
+
+
+class Plan:
+    """Which modules are imported again, which are left out and why, which no import may reach."""
+
+    def __init__(self, observed, spans):
+        """`spans`: the imports of the job's process, by id, with `parent` and `module`."""
+        _refuse(observed)
+        self.modules = []
+        self.left_out = []
+        self.forbidden = set()
+        inside = _modules_by_top(spans)
+        for item in observed.imports:
+            if item.module == "__main__":
+                continue
+            kinds = _harmful(item.activities, inside.get(item.id, ()))
+            if kinds:
+                self.leave_out(item.module, REASONS[min(kinds.values())])
+                self.forbidden.update(kinds)
+            else:
+                self.modules.append(item.module)
+        has_mpi = any(MPI_LIBRARY.match(os.path.basename(path)) for path in observed.libraries)
+        if has_mpi and "mpi" not in self._kinds(observed, inside):
+            raise NotDone("the job loaded an MPI library, and it is not known which import starts it")
+
+    def _kinds(self, observed, inside):
+        return {kind for item in observed.imports for kind in _harmful({}, inside.get(item.id, ())).values()}
+
+    def leave_out(self, module, because):
+        if module in self.modules:
+            self.modules.remove(module)
+        self.left_out.append({"module": module, "because": because})
+
+
+def _refuse(observed):
+    """Raises NotDone for what concerns the whole job."""
+    if not observed.process or not observed.interpreter:
+        raise NotDone("no Python process was seen from inside")
+    if not os.path.isdir(observed.cwd or ""):
+        raise NotDone("the job's folder is gone")
+    if any(GPU_FILE.search(path) for path in observed.libraries):
+        raise NotDone("the imports opened a GPU, which must not happen twice")
+
+
+def _modules_by_top(spans):
+    """For each outermost import, the names of the modules that were loaded in it, itself included."""
+    inside = {}
+    for identity in spans:
+        top, steps = identity, 0
+        while spans[top].parent in spans and steps < len(spans):
+            top, steps = spans[top].parent, steps + 1
+        inside.setdefault(top, set()).add(spans[identity].module)
+    return inside
+
+
+def _harmful(activities, modules):
+    """Modules to kinds of what must not happen twice."""
+    found = {}
+    for module, kinds in activities.items():
+        for kind in kinds:
+            if kind in REASONS:
+                found[module] = kind
+    found.update((module, "mpi") for module in modules if module in MPI_MODULES)
+    return found
+
+
+def find_tracer():
+    """strace and the options that work here; raises NotDone with the reason."""
+    tracer = shutil.which("strace")
+    if tracer is None:
+        raise NotDone("strace is not installed", "Install strace, or ask the site for it.")
+    trial = shutil.which("true") or "/bin/true"
+    for extra in (["--seccomp-bpf"], []):
+        result = _try([tracer, "-f"] + extra + ["-o", "/dev/null", trial])
+        if result == 0:
+            return [tracer] + extra
+    hint = "Allow ptrace (kernel.yama.ptrace_scope 0 or 1), or run outside of the container."
+    raise NotDone("tracing is forbidden here (ptrace)", hint)
+
+
+def _try(command):
+    try:
+        with open(os.devnull, "r+b") as null:
+            return subprocess.call(command, stdin=null, stdout=null, stderr=null, timeout=TRIAL_SECONDS)
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+
+
+def _replay(writer, observed, plan, seconds):
+    tracer = find_tracer()
+    folder = tempfile.mkdtemp(prefix="pharos-replay-")
+    try:
+        for _ in range(MOST_ATTEMPTS):
+            log = os.path.join(folder, "log")
+            _run(tracer, observed, plan, log, seconds)
+            outcome = _look(log, observed)
+            if outcome.is_finished:
+                _write(writer, log, observed)
+                return
+            if outcome.stopped is None:
+                raise NotDone("the interpreter ended before all imports were repeated")
+            module, what = outcome.stopped
+            if module not in plan.modules:
+                raise NotDone("repeating the imports %s" % what)
+            plan.leave_out(module, "repeating it %s" % what)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    raise NotDone("too many imports do something that must not happen twice")
+
+
+def _run(tracer, observed, plan, log, seconds):
+    environment = dict(observed.environment)
+    command = tracer + strace.OPTIONS + ["-o", log, "-e", "trace=" + strace.CALLS]
+    # strace itself must not be given the job's libraries.
+    for name in (b"LD_PRELOAD", b"LD_LIBRARY_PATH", b"LD_AUDIT"):
+        if name in environment:
+            command += ["-E", name + b"=" + environment.pop(name)]
+    # -B: bytecode is read as before and not written.
+    command += [observed.interpreter] + observed.options + ["-B", "-c", _code(observed, plan)]
+    with open(os.devnull, "r+b") as null:
+        child = subprocess.Popen(
+            command, stdin=null, stdout=null, stderr=null, cwd=observed.cwd, env=environment, start_new_session=True
+        )
+    try:
+        child.wait(seconds)
+    except subprocess.TimeoutExpired:
+        raise NotDone("repeating the imports took longer than %d seconds" % seconds)
+    finally:
+        _end_group(child)
+    if os.path.getsize(log) > MOST_LOG_BYTES:
+        raise NotDone("repeating the imports made too many calls to keep")
+
+
+def _end_group(child):
+    """Ends what the replay left behind; its group is its own."""
+    try:
+        os.killpg(child.pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        pass
+    child.wait()
+
+
+def _code(observed, plan):
+    source = replay_boot.__loader__.get_source(replay_boot.__name__)
+    entries = [os.fsdecode(entry) for entry in observed.sys_path]
+    return "%s\nboot(%a, %a, frozenset(%a))\n" % (source, entries, plan.modules, sorted(plan.forbidden))
+
+
+class _Outcome:
+    def __init__(self):
+        self.is_finished = False
+        self.stopped = None
+
+
+def _look(log, observed):
+    """Whether the replay went to its end, before anything of it is written down."""
+    outcome, stack = _Outcome(), {}
+    for event in _events(log, observed):
+        if not isinstance(event, operations.Marker):
+            continue
+        kind, _, rest = os.fsdecode(event.text).partition("/")
+        inside = stack.setdefault(event.pid, [])
+        if kind == "b":
+            inside.append(rest.partition("/")[2])
+        elif kind == "e" and inside:
+            inside.pop()
+        elif kind == "stop" and outcome.stopped is None:
+            outcome.stopped = (inside[0] if inside else None, rest)
+        elif kind == "end":
+            outcome.is_finished = outcome.stopped is None
+    return outcome
+
+
+def _write(writer, log, observed):
+    trace = traced.TraceWriter(writer, "replay", lambda pid, execution, parent: "child" if parent else "job")
+    for event in _events(log, observed):
+        trace.take(event)
+
+
+def _events(log, observed):
+    with open(log, "rb") as file:
+        for event in operations.OperationReader(strace.StraceReader(file), os.fsencode(observed.cwd)):
+            yield event
+
+
+class _Progress:
+    """One line on a terminal, gone at the end."""
+
+    def __init__(self):
+        self._shown = False
+
+    def show(self, text):
+        if sys.stderr is not None and sys.stderr.isatty():
+            self._shown = True
+            sys.stderr.write("\r%s" % text)
+            sys.stderr.flush()
+
+    def clear(self):
+        if self._shown:
+            sys.stderr.write("\r\033[K")
+            sys.stderr.flush()

@@ -1,0 +1,206 @@
+"""The repetition of the imports: what it sees, what it leaves out, that nothing happens twice."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+from unittest import mock
+
+from collector import observed, paths, recording, replay
+from collector.tests.test_recording import lines_of, texts_of
+from collector.tests.test_strace import can_trace
+
+
+class ReplayCase(unittest.TestCase):
+    def setUp(self):
+        self.folder = os.path.realpath(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, self.folder)
+        self.target = os.path.join(self.folder, "job.pharos")
+        keeper = paths.PathKeeper(names=paths.Names())
+        keeper.add_prefix(sys.base_prefix)
+        keeper.add_root(os.path.join(self.folder, "code"))
+        os.mkdir(os.path.join(self.folder, "code"))
+        self.writer = recording.RecordingWriter(self.target, keeper)
+        self.job = observed.Observed()
+        self.job.process = self.writer.process(0, "probe", 0, "exec", 0, 0, "job")
+        self.job.interpreter = sys.executable
+        self.job.cwd = self.folder
+        self.job.environment = {b"PATH": os.environb.get(b"PATH", b"/bin"), b"PYTHONPYCACHEPREFIX": b""}
+        self.job.sys_path = [os.path.join(self.folder, "code")] + [entry for entry in sys.path if "collector" not in entry]
+
+    def module(self, name, source):
+        with open(os.path.join(self.folder, "code", name + ".py"), "w") as file:
+            file.write(source)
+
+    def imports(self, *modules, **activities):
+        for module in modules:
+            identity = len(self.job.imports) + 1
+            item = observed.MainImport(identity, module)
+            if module in activities:
+                item.activities = {module: {activities[module]}}
+            self.job.imports.append(item)
+            self.writer.import_begin(self.job.process, identity, 0, module, identity, "main")
+
+    def replay(self, seconds=60):
+        replay.replay_imports(self.writer, self.job, seconds)
+        self.writer.close()
+        self.lines = lines_of(self.target)
+        self.texts = texts_of(self.lines)
+        (fact,) = [line[2] for line in self.lines if line[:2] == ["fact", "replay"]]
+        return fact
+
+    def spans(self):
+        """(module, level, outcome, loader) of each import that was repeated."""
+        images = {line[1] for line in self.lines if line[0] == "x" and line[3] == "replay"}
+        words = {line[1]: line[2] for line in self.lines if line[0] == "s"}
+        ends = {line[2]: line for line in self.lines if line[0] == "e" and line[1] in images}
+        begins = [line for line in self.lines if line[0] == "b" and line[1] in images]
+        return [(words[line[4]], line[6], ends[line[2]][4], ends[line[2]][6]) for line in begins]
+
+    def operations(self, module):
+        """(operation, path, error) of what one import itself did."""
+        images = {line[1] for line in self.lines if line[0] == "x" and line[3] == "replay"}
+        words = {line[1]: line[2] for line in self.lines if line[0] == "s"}
+        ids = {line[2] for line in self.lines if line[0] == "b" and line[1] in images and words[line[4]] == module}
+        found = [line for line in self.lines if line[0] == "o" and line[1] in images and line[2] in ids]
+        return [(line[4], self.texts[line[5]], line[6]) for line in found]
+
+
+@unittest.skipUnless(can_trace(), "strace is not installed or ptrace is forbidden here")
+class Repeats(ReplayCase):
+    def test_imports_are_seen_with_their_operations(self):
+        self.module("solo", "import json\n")
+        self.imports("solo", "absent_module", "json")
+        self.assertEqual(self.replay(), {"done": True, "secondsLimit": 60})
+        spans = self.spans()
+        self.assertEqual(spans[0], ("solo", "main", "loaded", "source"))
+        self.assertIn(("json", "nested", "loaded", "source"), spans)
+        self.assertIn(("absent_module", "main", "missing", "other"), spans)
+        solo = os.path.join(self.folder, "code", "solo.py")
+        operations = self.operations("solo")
+        self.assertIn(("stat", solo, ""), operations)
+        self.assertIn(("open", solo, ""), operations)
+        self.assertFalse([path for _, path, _ in operations if path.endswith("decoder.py")])
+
+    def test_no_bytecode_is_written_and_nothing_is_printed(self):
+        self.module("loud", "print('loud')\n")
+        self.imports("loud")
+        self.assertTrue(self.replay()["done"])
+        self.assertEqual(os.listdir(os.path.join(self.folder, "code")), ["loud.py"])
+
+    def test_our_own_calls_are_not_recorded(self):
+        self.imports("json")
+        self.replay()
+        self.assertNotIn("pharos-mark", json.dumps(self.lines))
+        errors = {line[6] for line in self.lines if line[0] == "o"}
+        self.assertNotIn("EBADF", errors)
+
+    def test_the_search_path_is_the_jobs(self):
+        self.module("solo", "")
+        self.imports("solo")
+        self.job.sys_path.insert(0, os.path.join(self.folder, "absent"))
+        self.replay()
+        self.assertEqual(self.operations("solo")[0], ("stat", "removed ", "ENOENT"))
+
+    def test_extensions_and_their_libraries_are_mapped(self):
+        self.imports("_ctypes")
+        self.replay()
+        if ("_ctypes", "main", "loaded", "extension") not in self.spans():
+            self.skipTest("this interpreter has _ctypes built in")
+        mapped = [path for operation, path, _ in self.operations("_ctypes") if operation == "map"]
+        self.assertTrue([path for path in mapped if "libffi" in path], mapped)
+
+
+@unittest.skipUnless(can_trace(), "strace is not installed or ptrace is forbidden here")
+class NothingHappensTwice(ReplayCase):
+    def test_an_import_that_wrote_is_left_out_and_the_rest_repeated(self):
+        self.module("writer", "open(%r, 'a').write('x')\n" % (self.folder + "/trace.txt"))
+        self.module("calm", "")
+        self.imports("writer", "calm", writer="write")
+        fact = self.replay()
+        self.assertEqual(fact["leftOut"], [{"module": "writer", "because": "it writes files"}])
+        self.assertEqual([span[0] for span in self.spans() if span[1] == "main"], ["calm"])
+        self.assertFalse(os.path.exists(self.folder + "/trace.txt"))
+
+    def test_what_needs_it_is_left_out_too(self):
+        self.module("writer", "open(%r, 'a').write('x')\n" % (self.folder + "/trace.txt"))
+        self.module("needs_it", "import writer\n")
+        self.module("calm", "")
+        self.imports("writer", "needs_it", "calm", writer="write")
+        fact = self.replay()
+        self.assertTrue(fact["done"])
+        self.assertEqual([item["module"] for item in fact["leftOut"]], ["writer", "needs_it"])
+        self.assertFalse(os.path.exists(self.folder + "/trace.txt"))
+
+    def test_what_the_probe_did_not_tell_is_stopped_before_it_happens(self):
+        sources = {
+            "spawns": "import subprocess; subprocess.call(['touch', %r])",
+            "forks": "import os; os.fork() or open(%r, 'w')",
+            "systems": "import os; os.system('touch ' + %r)",
+            "writes": "open(%r, 'w')",
+        }
+        for name, source in sources.items():
+            self.module(name, source % (self.folder + "/happened") + "\n")
+        self.imports("spawns", "forks", "systems", "json")
+        fact = self.replay()
+        self.assertTrue(fact["done"], fact)
+        self.assertEqual({item["module"] for item in fact["leftOut"]}, {"spawns", "forks", "systems"})
+        self.assertFalse(os.path.exists(self.folder + "/happened"))
+
+    def test_mpi_is_left_out(self):
+        self.module("solo", "")
+        self.imports("mpi4py.MPI", "solo")
+        self.job.libraries = ["/usr/lib/libmpi.so.40"]
+        fact = self.replay()
+        self.assertEqual(fact["leftOut"], [{"module": "mpi4py.MPI", "because": "it starts MPI"}])
+
+    def test_mpi_of_an_unknown_import_and_a_gpu_forbid_it(self):
+        for library in ("/opt/mpi/lib/libmpi.so.40", "/usr/lib/x86_64-linux-gnu/libcuda.so.1", "/dev/nvidia0"):
+            self.job.libraries = [library]
+            with self.assertRaises(replay.NotDone):
+                replay.Plan(self.job, {})
+
+
+class IsNotDone(ReplayCase):
+    def because(self, **more):
+        fact = self.replay(**more)
+        self.assertFalse(fact["done"])
+        self.assertTrue(any(line[:2] == ["fact", "missing"] for line in self.lines))
+        self.assertFalse(any(line[0] == "x" and line[3] == "replay" for line in self.lines))
+        return fact["because"]
+
+    def test_without_strace(self):
+        with mock.patch.object(shutil, "which", lambda name: None):
+            self.assertEqual(self.because(), "strace is not installed")
+
+    def test_without_ptrace(self):
+        with mock.patch.object(replay, "_try", lambda command: 1), mock.patch.object(shutil, "which", lambda name: name):
+            self.assertIn("forbidden", self.because())
+
+    def test_without_a_python(self):
+        self.job.interpreter = None
+        self.assertIn("no Python", self.because())
+
+    @unittest.skipUnless(can_trace(), "strace is not installed or ptrace is forbidden here")
+    def test_when_it_takes_too_long(self):
+        self.module("slow", "import time\ntime.sleep(30)\n")
+        self.imports("slow")
+        self.assertIn("longer than 2 seconds", self.because(seconds=2))
+
+    @unittest.skipUnless(can_trace(), "strace is not installed or ptrace is forbidden here")
+    def test_when_the_interpreter_dies(self):
+        self.module("dies", "import os\nos.abort()\n")
+        self.imports("dies")
+        self.assertIn("ended before", self.because())
+
+    @unittest.skipUnless(can_trace(), "strace is not installed or ptrace is forbidden here")
+    def test_when_the_interpreter_is_gone(self):
+        self.job.interpreter = os.path.join(self.folder, "absent")
+        self.because()
+
+
+if __name__ == "__main__":
+    unittest.main()
