@@ -1,6 +1,6 @@
 import type { CacheModel } from '#schema';
 import { type Fetch, sum } from './requests.ts';
-import type { Tally, Use } from './tally.ts';
+import type { Observed, Tally, Use } from './tally.ts';
 import type { Walk } from './walk.ts';
 
 /** What the ranks of one node ask together, before data is cut into requests. */
@@ -25,23 +25,23 @@ export interface Node {
   readonly seconds: number;
 }
 
-/** What one node's cache leaves of the accesses of its ranks. */
-export function fold(tally: Tally, walk: Walk, node: Node): Folded {
+/** What one node's cache leaves of the accesses of its ranks. Fewer accesses never make more requests. */
+export function fold(tally: Tally, { walk, directories }: Observed, node: Node): Folded {
   const { cache, ranks } = node;
   const uses = [...tally.uses].filter(([file]) => walk.shared[file]).map(([file, use]) => ({ file, use }));
   const openedOnly = askedOf(walk, tally.opened).filter((entry) => !tally.found.has(entry));
   const reached = sum(uses, ({ use }) => reaching(use.opens * ranks, cache.opens.value));
-  const directories = sum(uses, ({ use }) => reaching(directoryOpens(use) * ranks, cache.directoryOpens.value));
+  const folders = sum(uses, ({ use }) => reaching(directoryOpens(use) * ranks, cache.directoryOpens.value));
   return {
     lookups: lookups(tally, walk, node, openedOnly.length),
     misses: sum(tally.missing, ([entry, count]) => (walk.asked[entry] ? missesOf(count * ranks, node) : 0)),
     getattrs: directoriesAgain(tally, walk, node) + revalidations(uses, new Set(openedOnly), node),
-    opens: reached + directories,
-    closes: cache.closes.value === 'never' ? 0 : reached + directories,
+    opens: reached + folders,
+    closes: cache.closes.value === 'never' ? 0 : reached + folders,
     readdirs: sum(uses, ({ use }) => readdirs(use, node)),
     readlinks: cache.links.value ? sharedOf(walk, tally.followed).length : tally.links * ranks,
     changes: sum(uses, ({ use }) => use.changes * ranks),
-    sizes: cache.sizeFromDataServers.value ? sizes(uses, walk, tally) : 0,
+    sizes: cache.sizeFromDataServers.value ? sizes(uses, directories) : 0,
     fetches: uses.flatMap(({ use }) => fetches(use, node)),
   };
 }
@@ -93,34 +93,27 @@ function revalidations(uses: readonly SharedUse[], openedOnly: ReadonlySet<numbe
   return sum(uses, ({ file, use }) => Math.max(0, use.opens * ranks - (openedOnly.has(file) ? 1 : 0)));
 }
 
-/** Times that the directory was read from its beginning. Two calls read a small one: entries, then the end. */
-const passes = ({ directoryOpens, listings }: Use) => (listings === 0 ? 0 : directoryOpens || Math.ceil(listings / 2));
-const directoryOpens = (use: Use) => Math.max(use.directoryOpens, passes(use));
+const directoryOpens = ({ directoryOpens: opens, listings }: Use) => opens || Math.min(1, listings);
 
-function readdirs(use: Use, { cache, ranks }: Node): number {
-  const times = passes(use);
-  if (times === 0) return 0;
-  const further = Math.max(0, Math.ceil(use.listings / times) - 2);
-  return (cache.requestsPerListing.value + further) * (cache.listings.value ? 1 : times * ranks);
+function readdirs({ directoryOpens: opens, listings }: Use, { cache, ranks }: Node): number {
+  if (listings === 0) return 0;
+  // Two calls read a small directory: entries, then the end. A large one takes more.
+  const passes = Math.max(opens, Math.ceil(listings / 2));
+  return cache.requestsPerListing.value * (cache.listings.value ? 1 : passes * ranks);
 }
 
-function sizes(uses: readonly SharedUse[], walk: Walk, tally: Tally): number {
-  const folders = directoriesOf(tally, walk);
-  return uses.filter(({ file, use }) => {
-    const isDirectory = use.directoryOpens > 0 || use.listings > 0 || folders.has(file);
-    return !isDirectory && (use.stats > 0 || use.opens > 0);
-  }).length;
+function sizes(uses: readonly SharedUse[], directories: ReadonlySet<number>): number {
+  return uses.filter(({ file, use }) => !directories.has(file) && (use.stats > 0 || use.opens > 0)).length;
 }
 
 function fetches(use: Use, { cache, ranks }: Node): Fetch[] {
-  const opens = Math.max(1, use.opens);
-  const written = { readBytes: 0, mappedBytes: 0, writtenBytes: use.writtenBytes, times: ranks };
-  // An executed program is mapped by the kernel, how much is not seen: at least its first page is fetched.
-  const mappedBytes = Math.max(use.mappedBytes / opens, use.executed ? 1 : 0);
-  const read = { readBytes: use.readBytes / opens, mappedBytes, writtenBytes: 0 };
-  const times = cache.data.value === 'node' ? 1 : opens * ranks;
-  return [
-    ...(read.readBytes + mappedBytes > 0 ? [{ ...read, times }] : []),
-    ...(use.writtenBytes > 0 ? [written] : []),
-  ];
+  const once = cache.data.value === 'node';
+  const readBytes = once ? use.mostReadBytes : use.readBytes;
+  const mappedBytes = once ? use.mostMappedBytes : use.mappedBytes;
+  // An executed program is mapped by the kernel, how much is not seen: at least one request fetches it.
+  const isRead = readBytes + mappedBytes > 0 || use.executed;
+  const leastRequests = once ? 1 : Math.max(1, use.opens);
+  const read = { leastRequests, readBytes, mappedBytes, writtenBytes: 0, times: once ? 1 : ranks };
+  const written = { leastRequests: 0, readBytes: 0, mappedBytes: 0, writtenBytes: use.writtenBytes, times: ranks };
+  return [...(isRead ? [read] : []), ...(use.writtenBytes > 0 ? [written] : [])];
 }

@@ -23,8 +23,10 @@ export interface Requests {
   readonly metadata: number;
 }
 
-/** A file's contents as fetched: `times` for the node, and for one rank alone. */
+/** What is moved of one file, `times` over for the ranks of the node. */
 export interface Fetch {
+  /** Where an open drops what was cached, each one that reads makes a request. */
+  readonly leastRequests: number;
   readonly readBytes: number;
   readonly mappedBytes: number;
   readonly writtenBytes: number;
@@ -52,8 +54,8 @@ export function bytesOf(fetches: readonly Fetch[]): number {
 export function readsOf(fetches: readonly Fetch[], requestBytes: number): number {
   return sum(fetches, (fetch) => {
     const faults = touched(fetch) / (FILLED_BY_FAULTS * requestBytes);
-    // What is mapped is read by faults; the header that the loader reads is the first of them.
-    return fetch.times * (fetch.mappedBytes > 0 ? Math.max(1, faults) : Math.ceil(fetch.readBytes / requestBytes));
+    // The header that the loader reads of a library is part of what is mapped.
+    return fetch.times * Math.max(fetch.leastRequests, faults, Math.ceil(fetch.readBytes / requestBytes));
   });
 }
 

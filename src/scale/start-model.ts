@@ -51,7 +51,7 @@ export function startModel(artifacts: StartArtifacts): StartModel {
   const folds = (tally: Tally): Folds => {
     const { cache } = profile;
     const seconds = localSeconds.measured;
-    const of = (ranks: number) => fold(tally, observed.walk, { cache, ranks, seconds });
+    const of = (ranks: number) => fold(tally, observed, { cache, ranks, seconds });
     return { rank: of(1), node: of(target.ranksPerNode) };
   };
   const cut = (without?: Without) =>
@@ -107,7 +107,7 @@ function localSecondsOf(artifacts: StartArtifacts, profile: FilesystemProfile, o
   if (artifacts.target.applies === 'as-if' || !profile.shared) return localTime(artifacts, nothing);
   // What one rank alone would have waited, had nothing been cached.
   const seconds = localTime(artifacts, nothing).measured;
-  const rank = fold(whole, observed.walk, { cache: profile.cache, ranks: 1, seconds });
+  const rank = fold(whole, observed, { cache: profile.cache, ranks: 1, seconds });
   const alone = { nodes: 1, ranksPerNode: 1, localSeconds: 0 };
   const waited = ordered((corner) => SOLVE[corner](loadOf({ rank, node: rank }, serverOf(profile), corner, alone)));
   return localTime(artifacts, waited);

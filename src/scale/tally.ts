@@ -12,6 +12,9 @@ export interface Use {
   readBytes: number;
   mappedBytes: number;
   writtenBytes: number;
+  /** By the one import that read, or mapped, most of it: what one pass over the file takes. */
+  mostReadBytes: number;
+  mostMappedBytes: number;
   executed: boolean;
 }
 
@@ -37,6 +40,8 @@ export interface Observed {
   readonly walk: Walk;
   /** Entries that some access has shown to exist: a fact of the file system, whatever is left out of a fold. */
   readonly exists: ReadonlySet<number>;
+  /** Entries that were listed, or have something in them. */
+  readonly directories: ReadonlySet<number>;
 }
 
 /** Operations that name a path. The others act on a file that is already open. */
@@ -48,15 +53,22 @@ const WALKS: ReadonlySet<string> = new Set([
 /** Opening a link opens what it leads to; only these look at the link itself. */
 const NOT_FOLLOWING: ReadonlySet<string> = new Set(['readlink', 'unlink', 'rename', 'mkdir']);
 
+/** Whether an access tells that its path is there: other errors than these come after it was found. */
+const proves = ({ error }: Access) => error !== 'ENOENT' && error !== 'ENOTDIR';
+
+const lists = ({ operation }: Access) => operation === 'opendir' || operation === 'readdir';
+
 export function observe(paths: Accesses['paths'], walk: Walk, accesses: readonly Access[]): Observed {
+  const proving = accesses.filter(proves);
   const exists = new Set<number>([0]);
-  for (const { path, error } of accesses) {
-    if (error === 'ENOENT' || error === 'ENOTDIR') continue;
+  for (const { path } of proving) {
     for (const start of [walk.entry[path] ?? 0, walk.file[path] ?? 0]) {
       for (let at = start; !exists.has(at); at = walk.parent[at] ?? 0) exists.add(at);
     }
   }
-  return { paths, walk, exists };
+  const listed = proving.filter(lists).map(({ path }) => walk.file[path] ?? 0);
+  const holding = [...exists].map((entry) => walk.parent[entry] ?? 0);
+  return { paths, walk, exists, directories: new Set([...listed, ...holding]) };
 }
 
 /** Folds accesses of one rank; order does not matter. */
@@ -146,9 +158,11 @@ function countUse(tally: Tally, file: number, { operation, count, bytes }: Acces
       break;
     case 'read':
       use.readBytes += bytes;
+      use.mostReadBytes = Math.max(use.mostReadBytes, bytes);
       break;
     case 'map':
       use.mappedBytes += bytes;
+      use.mostMappedBytes = Math.max(use.mostMappedBytes, bytes);
       break;
     case 'write':
       use.writtenBytes += bytes;
@@ -164,5 +178,6 @@ function countUse(tally: Tally, file: number, { operation, count, bytes }: Acces
 
 function unused(): Use {
   const calls = { opens: 0, directoryOpens: 0, listings: 0, stats: 0, changes: 0 };
-  return { ...calls, readBytes: 0, mappedBytes: 0, writtenBytes: 0, executed: false };
+  const bytes = { readBytes: 0, mappedBytes: 0, writtenBytes: 0, mostReadBytes: 0, mostMappedBytes: 0 };
+  return { ...calls, ...bytes, executed: false };
 }
