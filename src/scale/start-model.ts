@@ -38,32 +38,33 @@ interface Folds {
   readonly node: Folded;
 }
 
-/** Models a start from what one rank was seen to do. docs/concepts/scale.md says how, and how well. */
+const models = new WeakMap<Artifacts['accesses'], { readonly artifacts: StartArtifacts; readonly model: StartModel }>();
+
+/** Models a start from what one rank was seen to do. docs/concepts/scale.md says how, and how well. Every audit and remedy asks for it: the last one of the same artifacts is kept. */
 export function startModel(artifacts: StartArtifacts): StartModel {
+  const { accesses, target, run, imports } = artifacts;
+  const old = models.get(accesses);
+  const same = old?.artifacts.target === target && old.artifacts.run === run && old.artifacts.imports === imports;
+  if (old && same) return old.model;
+  const model = makeModel(artifacts);
+  models.set(accesses, { artifacts: { ...artifacts }, model });
+  return model;
+}
+
+function makeModel(artifacts: StartArtifacts): StartModel {
   const { accesses, target } = artifacts;
   const profile = profileOf(target);
   const places = profile.shared ? target : { sharedMounts: [], sharedPrefixes: [] };
   const observed = observe(accesses.paths, walkOf(accesses.paths, places), accesses.accesses);
   const started = accesses.accesses.filter(inStart);
-  const whole = tallyOf(observed, started);
-  const localSeconds = localSecondsOf(artifacts, profile, observed, whole);
-
-  const folds = (tally: Tally): Folds => {
-    const { cache } = profile;
-    const seconds = localSeconds.measured;
-    const of = (ranks: number) => fold(tally, observed, { cache, ranks, seconds });
+  const localSeconds = localSecondsOf(artifacts, profile, observed, started);
+  const folded = folder(observed, started, (tally) => {
+    const of = (ranks: number) =>
+      fold(tally, observed, { cache: profile.cache, ranks, seconds: localSeconds.measured });
     return { rank: of(1), node: of(target.ranksPerNode) };
-  };
-  const cut = (without?: Without) =>
-    folds(
-      without
-        ? tallyOf(
-            observed,
-            started.filter((access) => !without(access)),
-          )
-        : whole,
-    );
-  const time = (parts: Folds, corner: Corner, nodes: number, less: number) => {
+  });
+
+  const time = (parts: Folds, corner: Corner, nodes: number, less = 0) => {
     const local = Math.max(0, localSeconds[corner] - less);
     const scale = { nodes, ranksPerNode: target.ranksPerNode, localSeconds: local };
     return SOLVE[corner](loadOf(parts, serverOf(profile), corner, scale));
@@ -72,20 +73,34 @@ export function startModel(artifacts: StartArtifacts): StartModel {
   return {
     profile,
     localSeconds,
-    requests: (without) => requestsOf(cut(without).node, profile.server),
-    seconds(nodes, without, lessSeconds = 0) {
-      const parts = cut(without);
-      return ordered((corner) => time(parts, corner, nodes, lessSeconds));
-    },
-    saving(without, lessSeconds = 0) {
-      const before = folds(whole);
-      const after = cut(without);
-      const { nodes } = target;
-      const saved = CORNERS.map((corner) => time(before, corner, nodes, 0) - time(after, corner, nodes, lessSeconds));
-      const [low, value, high] = saved.map((seconds) => Math.max(0, seconds)).sort((one, other) => one - other);
-      return { value: value ?? 0, low: low ?? 0, high: high ?? 0, unit: 'seconds', per: 'start', basis: 'modelled' };
-    },
+    requests: (without) => requestsOf(folded(without).node, profile.server),
+    seconds: (nodes, without, lessSeconds) => ordered((corner) => time(folded(without), corner, nodes, lessSeconds)),
+    saving: (without, lessSeconds) =>
+      savingOf((corner) => {
+        const { nodes } = target;
+        return time(folded(), corner, nodes) - time(folded(without), corner, nodes, lessSeconds);
+      }),
   };
+}
+
+/** Folds what is left of the accesses; the same `without` is asked again for each point of a curve. */
+function folder(observed: Observed, started: readonly Access[], foldsOf: (tally: Tally) => Folds) {
+  const known = new WeakMap<Without, Folds>();
+  const whole = foldsOf(tallyOf(observed, started));
+  return (without?: Without): Folds => {
+    if (!without) return whole;
+    const old = known.get(without);
+    if (old) return old;
+    const left = started.filter((access) => !without(access));
+    const folds = foldsOf(tallyOf(observed, left));
+    known.set(without, folds);
+    return folds;
+  };
+}
+
+function savingOf(saved: (corner: Corner) => number): Cost {
+  const [low = 0, value = 0, high = 0] = CORNERS.map((corner) => Math.max(0, saved(corner))).sort((a, b) => a - b);
+  return { value, low, high, unit: 'seconds', per: 'start', basis: 'modelled' };
 }
 
 const serverOf = ({ server, cache }: FilesystemProfile) => ({ server, closesWaited: cache.closes.value === 'waited' });
@@ -102,12 +117,17 @@ function ordered(of: (corner: Corner) => number): Interval {
   return { low: Math.min(likely, of('low')), likely, high: Math.max(likely, of('high')) };
 }
 
-function localSecondsOf(artifacts: StartArtifacts, profile: FilesystemProfile, observed: Observed, whole: Tally) {
+function localSecondsOf(
+  artifacts: StartArtifacts,
+  profile: FilesystemProfile,
+  observed: Observed,
+  started: readonly Access[],
+) {
   const nothing = { low: 0, likely: 0, high: 0 };
   if (artifacts.target.applies === 'as-if' || !profile.shared) return localTime(artifacts, nothing);
   // What one rank alone would have waited, had nothing been cached.
   const seconds = localTime(artifacts, nothing).measured;
-  const rank = fold(whole, observed, { cache: profile.cache, ranks: 1, seconds });
+  const rank = fold(tallyOf(observed, started), observed, { cache: profile.cache, ranks: 1, seconds });
   const alone = { nodes: 1, ranksPerNode: 1, localSeconds: 0 };
   const waited = ordered((corner) => SOLVE[corner](loadOf({ rank, node: rank }, serverOf(profile), corner, alone)));
   return localTime(artifacts, waited);
