@@ -1,8 +1,8 @@
-// Builds dist/: the command line in few small modules, so that what a command does not need is not read,
-// and the pages that `pharos explain` prints. Files are renamed into place: a run at the same time sees whole ones.
+// Builds dist/: the command line in two modules, so that what a command does not need is not read, and the pages that
+// `pharos explain` prints. Files are renamed into place: a run at the same time sees whole ones.
 import { copyFileSync, globSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 
 const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');
@@ -13,21 +13,21 @@ function place(file: string, write: (aside: string) => void): void {
   renameSync(aside, file);
 }
 
-/** Files in `folder` that this build did not write. */
-function removeOthers(folder: string, kept: ReadonlySet<string>, pattern: RegExp): void {
-  for (const name of readdirSync(folder)) {
-    if (pattern.test(name) && !kept.has(name)) rmSync(join(folder, name), { force: true });
-  }
-}
+/** `import('../work.ts')` stays an import, of the module that is built beside the entry. */
+const workApart: Plugin = {
+  name: 'work-apart',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /\/work\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './work.mjs', external: true } : undefined,
+    ),
+};
 
-async function bundle(): Promise<void> {
+/** Builds src/cli/NAME.ts into dist/NAME.mjs. */
+async function bundle(name: string): Promise<void> {
   const { outputFiles } = await build({
-    entryPoints: [join(root, 'src/cli/pharos.ts')],
-    outdir: dist,
-    outExtension: { '.js': '.mjs' },
-    chunkNames: 'part-[hash]',
+    entryPoints: [join(root, `src/cli/${name}.ts`)],
+    plugins: [workApart],
     bundle: true,
-    splitting: true,
     write: false,
     format: 'esm',
     platform: 'node',
@@ -39,12 +39,9 @@ async function bundle(): Promise<void> {
     legalComments: 'none',
     logLevel: 'warning',
   });
-  // The entry last: until then the parts of the build before it are all there.
-  const files = outputFiles.sort(
-    (a, b) => Number(a.path.endsWith('pharos.mjs')) - Number(b.path.endsWith('pharos.mjs')),
-  );
-  for (const file of files) place(file.path, (aside) => writeFileSync(aside, file.contents));
-  removeOthers(dist, new Set(files.map(({ path }) => basename(path))), /^part-.*\.mjs$/);
+  for (const { contents } of outputFiles) {
+    place(join(dist, `${name}.mjs`), (aside) => writeFileSync(aside, contents));
+  }
 }
 
 function copyPages(): void {
@@ -52,9 +49,12 @@ function copyPages(): void {
   mkdirSync(folder, { recursive: true });
   const pages = globSync('src/{audits,remedies}/*/*.md', { cwd: root });
   for (const page of pages) place(join(folder, basename(page)), (aside) => copyFileSync(join(root, page), aside));
-  removeOthers(folder, new Set(pages.map((page) => basename(page))), /\.md$/);
+  const names = new Set(pages.map((page) => basename(page)));
+  for (const name of readdirSync(folder)) if (!names.has(name)) rmSync(join(folder, name), { force: true });
 }
 
 mkdirSync(dist, { recursive: true });
-await bundle();
+// The entry last: it calls what is in the other one.
+await bundle('work');
+await bundle('pharos');
 copyPages();

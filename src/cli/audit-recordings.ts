@@ -1,4 +1,4 @@
-import { type Result, success } from '#base';
+import { failure, type Result, success } from '#base';
 import { examine, type Question } from '#engine';
 import type { Report } from '#schema';
 import type { Context } from './command.ts';
@@ -7,6 +7,7 @@ import { renderFace } from './faces.ts';
 import { writeOwn } from './own-file.ts';
 import { type QuestionOptions, reaches, readQuestion, type Severity } from './question.ts';
 import { readRecordings } from './read-input.ts';
+import { nameJob, placeStem } from './stem.ts';
 
 export interface JudgeOptions extends QuestionOptions {
   readonly as?: Face;
@@ -34,6 +35,13 @@ export function judge(report: Report, { failOn }: JudgeOptions): number {
   return failOn !== undefined && reaches(report, failOn) ? 1 : 0;
 }
 
+const COMMAND_HINT = 'To audit a command put -- before it, as in: pharos audit -- python3 app.py.';
+
+/** Looks like a command whose `--` was forgotten. */
+const isCommand = ([first = '', second]: readonly string[]) =>
+  !/\.(pharos|json)$/.test(first) &&
+  (second !== undefined || /(^|\/)(python|mpirun|srun|sh|bash)|\.(py|sh)$/.test(first));
+
 /** `pharos audit FILE…`: the report on stdout; files only where `--out` names a place. */
 export async function auditRecordings(
   files: readonly string[],
@@ -43,9 +51,8 @@ export async function auditRecordings(
   const question = readQuestion(options);
   if (!question.ok) return question;
   const report = await examineFiles(files, question.value);
-  if (!report.ok) return report;
+  if (!report.ok) return isCommand(files) ? failure({ ...report.failure, hint: COMMAND_HINT }) : report;
   if (options.out !== undefined) {
-    const { nameJob, placeStem } = await import('./stem.ts');
     const stem = placeStem(options.out, nameJob([report.value.job.script]));
     const written = writeFaces(report.value, stem, ['json']);
     if (!written.ok) return written;

@@ -13,11 +13,11 @@ async function audit(files: readonly string[], options: CommandOptions, context:
     });
   }
   if (files.length > 0) {
-    const { auditRecordings } = await import('../audit-recordings.ts');
+    const { auditRecordings } = await import('../work.ts');
     return auditRecordings(files, options, context);
   }
   if (command.length > 0 || options.kernel !== undefined) {
-    const { auditCommand } = await import('../audit-command.ts');
+    const { auditCommand } = await import('../work.ts');
     return auditCommand(command, options, context);
   }
   return failure({

@@ -2,7 +2,7 @@ import type { Result } from '#base';
 import { type AddCommand, type Context, settle } from '../command.ts';
 
 async function demo(context: Context): Promise<Result<number>> {
-  const { runDemo } = await import('../run-demo.ts');
+  const { runDemo } = await import('../work.ts');
   return runDemo(context);
 }
 

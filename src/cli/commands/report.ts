@@ -4,7 +4,7 @@ import type { Face } from '../face-names.ts';
 import { faceOption } from '../options.ts';
 
 async function report(file: string, face: Face, context: Context): Promise<Result<number>> {
-  const { showReport } = await import('../show-report.ts');
+  const { showReport } = await import('../work.ts');
   return showReport(file, face, context);
 }
 
