@@ -18,6 +18,10 @@ test('a path under the home folder begins with the tilde that stands for it', ()
   expect(pathText(paths, 4)).toBe('~/venv');
 });
 
+test('of a path that was removed because it is data, its digest is shown', () => {
+  expect(pathText([...paths, { parent: 0, name: '3f2a.csv', removed: true }], 5)).toBe('<data 3f2a.csv>');
+});
+
 test('a cycle ends', () => {
   expect(
     pathText(

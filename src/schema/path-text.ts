@@ -1,11 +1,16 @@
 /** A tree of path components; `parent` is an index into the same list, entry 0 is the root directory. */
-export type PathTree = readonly { readonly parent: number; readonly name: string }[];
+export type PathTree = readonly {
+  readonly parent: number;
+  readonly name: string;
+  readonly removed?: boolean | undefined;
+}[];
 
 /** Deeper than any real path; bounds a walk through a hostile tree. */
 const DEEPEST = 4096;
 
-/** The path at `index` as text: `/opt/env/lib`. A path under the home folder begins with `~`. */
+/** The path at `index` as text: `/opt/env/lib`. A path under the home folder begins with `~`; of data only a digest is known. */
 export function pathText(paths: PathTree, index: number): string {
+  if (paths[index]?.removed) return `<data ${paths[index].name}>`;
   const names: string[] = [];
   let at = index;
   for (let depth = 0; at > 0 && depth < DEEPEST; depth += 1) {

@@ -220,6 +220,26 @@ describe('the code of a module', () => {
   });
 });
 
+describe('a look at the entries of the path by the code of a module', () => {
+  test('is for metadata when metadata is what it opens then', () => {
+    const { draft, process } = job();
+    expectCauses({ draft, process }, 0, [
+      ['stat', '/work', '', 'metadata-scan'],
+      ['stat', SITE, '', 'metadata-scan'],
+      ['open', `${SITE}/numpy-2.0.dist-info/METADATA`, '', 'metadata-scan'],
+    ]);
+  });
+
+  test('is for a module when a module is what it finds', () => {
+    const { draft, process } = job();
+    expectCauses({ draft, process }, 0, [
+      ['stat', '/work', '', 'path-entry-probing'],
+      ['stat', SITE, '', 'path-entry-probing'],
+      ['stat', `${SITE}/numpy/__init__.py`, '', 'source-stat'],
+    ]);
+  });
+});
+
 describe('before the first line of the script', () => {
   test.for<Step>([
     ['exec', '/env/bin/python', '', 'interpreter'],

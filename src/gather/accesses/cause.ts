@@ -18,6 +18,8 @@ export interface Touch {
   /** Before the first line of `__main__`, outside imports. */
   readonly early: boolean;
   readonly place: Place;
+  /** Whether what follows reads the metadata of distributions: importlib.metadata looks at every entry first. */
+  precedesMetadata(): boolean;
 }
 
 /** What is known about a path beside its name; some of it shows only as the operations go by. */
@@ -78,6 +80,10 @@ const isRecheck: Test = ({ context, path, failed, name, place }) => {
 const isZipRead: Test = ({ context, path, failed, operation }) =>
   context !== undefined && !failed && path === context.foundIn && ofOpenFile.has(operation);
 
+/** importlib.metadata stats an entry of the path, lists it, or opens it where it is a zip file. */
+const looksForMetadata: Test = (touch) =>
+  isListing(touch) || touch.operation === 'open' || (isStat(touch) && touch.precedesMetadata());
+
 /** In order: the first that holds is the cause. */
 const causes: readonly (readonly [Cause, Test])[] = [
   ['other', ({ kind }) => kind === 'pseudo'],
@@ -99,8 +105,8 @@ const causes: readonly (readonly [Cause, Test])[] = [
   ['user-site', ({ early, place }) => early && place.isUserSite],
   ['pth', (touch) => touch.early && touch.place.isPathEntry && isListing(touch)],
   ['interpreter', ({ early }) => early],
+  ['metadata-scan', (touch) => touch.place.isPathEntry && looksForMetadata(touch)],
   ['path-entry-probing', (touch) => touch.place.isPathEntry && isStat(touch)],
-  ['metadata-scan', (touch) => touch.place.isPathEntry && isListing(touch)],
   // importlib.util.find_spec, asked by code, looks again at folders that the finder knows.
   ['directory-recheck', (touch) => touch.place.wasListed && isStat(touch)],
   ['other', (touch) => isListing(touch) || about.has(touch.operation)],

@@ -58,6 +58,26 @@ function learn(touch: Touch, folder: Place): void {
   if (touch.context && opensOwnCode(touch)) touch.context.executing = true;
 }
 
+/** Entries of `sys.path` that are looked at before the one that tells why. */
+const MOST_ENTRIES_AHEAD = 64;
+
+/** Whether the rows that follow stats of path entries list such an entry or open metadata. */
+function precedesMetadata(
+  { operations }: Recording,
+  row: number,
+  kinds: readonly PathKind[],
+  placeOf: (path: number) => Place,
+): boolean {
+  const end = Math.min(operations.length, row + MOST_ENTRIES_AHEAD);
+  for (let next = row + 1; next < end; next += 1) {
+    if (operations.process[next] !== operations.process[row]) continue;
+    const path = operations.path[next] ?? 0;
+    const isStat = OPERATIONS[operations.operation[next] ?? 0] === 'stat';
+    if (!isStat || !placeOf(path).isPathEntry) return kinds[path] === 'metadata' || placeOf(path).isPathEntry;
+  }
+  return false;
+}
+
 /** Tells the cause of each operation of one Python process; rows are to be asked in order. */
 export function operationClassifier(
   recording: Recording,
@@ -85,6 +105,7 @@ export function operationClassifier(
       context,
       early: context === undefined && (operations.time[row] ?? 0) < main,
       place: placeOf(path),
+      precedesMetadata: () => precedesMetadata(recording, row, kinds, placeOf),
     };
     const cause = causeOf(touch);
     learn(touch, placeOf(node?.parent ?? 0));
