@@ -1,0 +1,91 @@
+import type { Access, ImportNode, Imports } from '#schema';
+
+/** The imports of the start as a tree. */
+export interface ImportTree {
+  /** Imports that began before the end of start. */
+  readonly nodes: readonly ImportNode[];
+  parentOf(node: ImportNode): ImportNode | undefined;
+  /** The imports and all inside them, each once. */
+  within(roots: readonly ImportNode[]): ReadonlySet<number>;
+  /** From `__main__` down to the module that asked. */
+  pulledInBy(node: ImportNode): string[];
+}
+
+/** Deeper than imports nest in Python; bounds a walk through a hostile tree. */
+const DEEPEST = 1000;
+
+export function importTree(imports: Imports): ImportTree {
+  const nodes = imports.nodes.filter(({ inStart }) => inStart);
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const children = new Map<number, number[]>();
+  for (const { id, parent } of nodes) {
+    if (parent !== undefined) children.set(parent, [...(children.get(parent) ?? []), id]);
+  }
+  const parentOf = (node: ImportNode) => (node.parent === undefined ? undefined : byId.get(node.parent));
+
+  return {
+    nodes,
+    parentOf,
+    within(roots) {
+      const found = new Set<number>();
+      const waiting = roots.map(({ id }) => id);
+      for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
+        if (found.has(id)) continue;
+        found.add(id);
+        waiting.push(...(children.get(id) ?? []));
+      }
+      return found;
+    },
+    pulledInBy(node) {
+      const chain: string[] = [];
+      for (let at = parentOf(node); at && chain.length < DEEPEST; at = parentOf(at)) chain.push(at.module);
+      return [node.level === 'site' ? 'site' : '__main__', ...chain.reverse()];
+    },
+  };
+}
+
+/** The name before the first dot: what is installed and imported as one. */
+export function packageOf(module: string): string {
+  const dot = module.indexOf('.');
+  return dot < 0 ? module : module.slice(0, dot);
+}
+
+/** The imports of each package, those that were entered from outside it first. */
+export interface PackageImports {
+  readonly name: string;
+  readonly own: readonly ImportNode[];
+  /** The imports of the package that another package or `__main__` asked for, and no import of the package is around. */
+  readonly roots: readonly ImportNode[];
+}
+
+export function packagesOf(tree: ImportTree): PackageImports[] {
+  const own = new Map<string, ImportNode[]>();
+  for (const node of tree.nodes) {
+    const name = packageOf(node.module);
+    const nodes = own.get(name);
+    if (nodes) nodes.push(node);
+    else own.set(name, [node]);
+  }
+  return [...own].map(([name, nodes]) => ({
+    name,
+    own: nodes,
+    roots: nodes.filter((node) => !isInside(tree, node, name)),
+  }));
+}
+
+function isInside(tree: ImportTree, node: ImportNode, name: string): boolean {
+  let at = tree.parentOf(node);
+  for (let depth = 0; at && depth < DEEPEST; depth += 1, at = tree.parentOf(at)) {
+    if (packageOf(at.module) === name) return true;
+  }
+  return false;
+}
+
+/** Chooses the start's accesses made for these imports. */
+export function madeFor(imports: ReadonlySet<number>): (access: Access) => boolean {
+  return ({ import: id, phase }) => id !== 0 && phase !== 'after-start' && imports.has(id);
+}
+
+export function sum<T>(list: readonly T[], value: (item: T) => number): number {
+  return list.reduce((total, item) => total + value(item), 0);
+}

@@ -1,0 +1,59 @@
+import type { StartArtifacts } from '#scale';
+import type { Cost, Evidence, ImportNode } from '#schema';
+import { type ImportTree, madeFor, sum } from './import-tree.ts';
+import { sharedStorage } from './shared-storage.ts';
+import { NOTEWORTHY_LOCAL_SECONDS, NOTEWORTHY_OPERATIONS, NOTEWORTHY_SHARE } from './weight.ts';
+
+/** What imports take on one rank, without the imports inside them. */
+export interface Weight {
+  readonly seconds: number;
+  readonly operations: number;
+  /** Of the start's time or of its file operations, whichever is larger. */
+  readonly share: number;
+}
+
+export interface ImportWeights {
+  weigh(imports: ReadonlySet<number>): Weight;
+  /** Whether it is a part of the start that a reader should know of, whatever the scale. */
+  standsOut(weight: Weight): boolean;
+  /** What the job would save per start without these imports. */
+  costOf(imports: ReadonlySet<number>): Cost;
+  /** Metadata requests per node that are made for these imports only. */
+  requestsOf(imports: ReadonlySet<number>): number;
+  row(node: ImportNode, pulledInBy: readonly string[]): Extract<Evidence, { kind: 'modules' }>['rows'][number];
+}
+
+export function importWeights(artifacts: StartArtifacts, tree: ImportTree): ImportWeights {
+  const shared = sharedStorage(artifacts);
+  const secondsOf = new Map(tree.nodes.map(({ id, selfSeconds }) => [id, selfSeconds]));
+  const operationsOf = new Map<number, number>();
+  for (const access of artifacts.accesses.accesses) {
+    if (access.phase !== 'start') continue;
+    operationsOf.set(access.import, (operationsOf.get(access.import) ?? 0) + access.count);
+  }
+  const allOperations = sum([...operationsOf.values()], (count) => count);
+  const allSeconds = artifacts.run.observed[0]?.startSeconds ?? sum(tree.nodes, ({ selfSeconds }) => selfSeconds);
+
+  const secondsIn = (imports: ReadonlySet<number>) => sum([...imports], (id) => secondsOf.get(id) ?? 0);
+  return {
+    weigh(imports) {
+      const seconds = secondsIn(imports);
+      const operations = sum([...imports], (id) => operationsOf.get(id) ?? 0);
+      const share = Math.max(part(seconds, allSeconds), part(operations, allOperations));
+      return { seconds, operations, share };
+    },
+    standsOut: ({ seconds, operations }) =>
+      (seconds >= NOTEWORTHY_LOCAL_SECONDS && part(seconds, allSeconds) >= NOTEWORTHY_SHARE) ||
+      (operations >= NOTEWORTHY_OPERATIONS && part(operations, allOperations) >= NOTEWORTHY_SHARE),
+    costOf: (imports) => shared.model.saving(madeFor(imports), secondsIn(imports)),
+    requestsOf: (imports) => shared.model.requests().metadata - shared.model.requests(madeFor(imports)).metadata,
+    row: (node, pulledInBy) => ({
+      module: node.module,
+      selfSeconds: node.selfSeconds,
+      totalSeconds: node.totalSeconds,
+      pulledInBy: [...pulledInBy],
+    }),
+  };
+}
+
+const part = (amount: number, whole: number) => (whole > 0 ? Math.min(amount / whole, 1) : 0);

@@ -1,0 +1,101 @@
+import type { StartArtifacts } from '#scale';
+import type { Access, Cost, Finding, Verdict } from '#schema';
+import { defineAudit } from '../audit.ts';
+import { factEvidence, folderOf, pathEvidence, tally } from '../evidence.ts';
+import { type Place, type SharedStorage, START, sharedStorage, unknownMounts } from '../shared-storage.ts';
+import { verdictOf } from '../verdict-of.ts';
+import { confidenceOf, NOTEWORTHY_SECONDS, severityOf } from '../weight.ts';
+import { condition, countText, scaleText, secondsText } from '../wording.ts';
+
+export const metadataStorm = defineAudit({
+  id: 'metadata-storm',
+  category: 'start-up',
+  question: 'Do all ranks ask shared storage for the same files at start?',
+  needs: START,
+
+  answer(artifacts): Verdict {
+    const { accesses, target } = artifacts;
+    if (accesses.accesses.length === 0) {
+      return { kind: 'unknown', because: accesses.because ?? 'no file operation of the start was seen' };
+    }
+    const shared = sharedStorage(artifacts);
+    const places = placesOf(accesses.accesses, shared);
+    if (places.length === 0) return nothingShared(artifacts);
+
+    const whole = shared.model.saving((access) => isMetadata(access) && shared.isShared(access));
+    const severity = severityOf(whole, target);
+    if (!severity) return belowNotice(artifacts, whole);
+    const findings = places.map((place) => findingFor(place, shared, artifacts, severity));
+    return verdictOf(
+      findings.filter(({ cost }) => cost.value >= Math.min(NOTEWORTHY_SECONDS, whole.value / places.length)),
+    );
+  },
+});
+
+const isMetadata = ({ operation }: Access) => operation !== 'read' && operation !== 'map';
+
+function placesOf(accesses: readonly Access[], shared: SharedStorage): Place[] {
+  const places = new Map<string, Place>();
+  for (const access of accesses) {
+    const place = shared.placeOf(access);
+    if (place) places.set(place.path, place);
+  }
+  return [...places.values()];
+}
+
+function nothingShared(artifacts: StartArtifacts): Verdict {
+  const unknown = unknownMounts(artifacts);
+  if (unknown.length === 0) return { kind: 'pass', notes: ['nothing that the start read is on shared storage'] };
+  return { kind: 'unknown', because: `whether ${unknown.join(', ')} is shared storage is not known` };
+}
+
+function belowNotice({ accesses, target }: StartArtifacts, { value }: Cost): Verdict {
+  const sentence = `shared storage costs ${secondsText(value)} per start on ${scaleText(target)}`;
+  if (accesses.coverage === 'complete') return { kind: 'pass', notes: [condition(target) + sentence] };
+  const because = accesses.because ?? 'the dynamic loader and C code were not observed';
+  return { kind: 'unknown', because: `${because}; by what the import system did, ${sentence}` };
+}
+
+function findingFor(
+  place: Place,
+  shared: SharedStorage,
+  { accesses, target }: StartArtifacts,
+  severity: Finding['severity'],
+): Finding & { cost: Cost } {
+  const isHere = (access: Access) => isMetadata(access) && shared.placeOf(access)?.path === place.path;
+  const cost = shared.model.saving(isHere);
+  const node = shared.model.requests((access) => !isHere(access));
+  const here = accesses.accesses.filter((access) => isHere(access) && access.phase !== 'after-start');
+  const atLeast = accesses.coverage === 'complete' ? '' : 'at least ';
+  const whatItIs = place.class ? `${place.path} (${place.class})` : place.path;
+  return {
+    message:
+      `${condition(target, place.path)}each node sends ${atLeast}${countText(node.metadata)} metadata requests for files ` +
+      `below ${whatItIs} at start, ${countText(node.metadata * target.nodes)} from ${scaleText(target)}`,
+    severity,
+    confidence: confidenceOf(cost, target),
+    harm: 'cost',
+    cost,
+    fixer: 'user',
+    check: 'audit the job again and compare with `pharos diff`: the metadata requests per node must fall',
+    subject: place.path,
+    evidence: [
+      factEvidence({
+        'metadata requests per node': countText(node.metadata),
+        'of these, names looked up': countText(node.lookups),
+        'names that do not exist': countText(node.misses),
+        'files opened': countText(node.opens),
+        'directory reads': countText(node.readdirs),
+        'operations per rank': countText(here.reduce((total, { count }) => total + count, 0)),
+      }),
+      pathEvidence(
+        'folders that are asked most, operations per rank',
+        tally(
+          here,
+          (access) => folderOf(shared.textOf(access)),
+          ({ count }) => count,
+        ),
+      ),
+    ],
+  };
+}

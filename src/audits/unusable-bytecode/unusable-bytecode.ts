@@ -1,0 +1,165 @@
+import type { StartArtifacts } from '#scale';
+import type { Access, Artifacts, Finding, ImportNode, Verdict } from '#schema';
+import { defineAudit } from '../audit.ts';
+import { factEvidence, folderOf, pathEvidence, tally } from '../evidence.ts';
+import { importTree, sum } from '../import-tree.ts';
+import { entryOf } from '../search-path.ts';
+import { type SharedStorage, START, sharedStorage } from '../shared-storage.ts';
+import { verdictOf } from '../verdict-of.ts';
+import { confidenceOf, NOTEWORTHY_LOCAL_SECONDS, severityOf } from '../weight.ts';
+import { costText, countOf, secondsText } from '../wording.ts';
+
+/** Time to compile one byte of source; CPython 3.8 to 3.13 took 60 to 110 ns. Measured in docs/decisions/0003-thresholds.md. */
+const COMPILE_SECONDS_PER_BYTE = 80e-9;
+
+/** The same for a module whose size was not seen. */
+const COMPILE_SECONDS_PER_MODULE = 2e-3;
+
+/** Fewer modules than this are a user's own few files. */
+const NOTEWORTHY_MODULES = 10;
+
+/** Why a module had to be compiled. */
+type Fault = 'missing' | 'stale' | 'unwritable';
+
+const EXPLAINED: Record<Fault, string> = {
+  missing: 'have no bytecode',
+  stale: 'have bytecode that does not match their source',
+  unwritable: 'have no valid bytecode, and it could not be written',
+};
+
+interface Compiled {
+  readonly node: ImportNode;
+  readonly fault: Fault;
+  readonly entry: string;
+  readonly seconds: number;
+  /** Written in this run: the next start finds it. */
+  readonly kept: boolean;
+}
+
+export const unusableBytecode = defineAudit({
+  id: 'unusable-bytecode',
+  category: 'start-up',
+  question: 'Does every rank compile modules again because their bytecode is missing, stale or cannot be written?',
+  needs: [...START, 'python'],
+
+  answer(artifacts): Verdict {
+    const { accesses } = artifacts;
+    const sources = importTree(artifacts.imports).nodes.filter(({ loader }) => loader === 'source');
+    if (sources.length === 0) return { kind: 'inapplicable', because: 'the start imported no module from source' };
+    const shared = sharedStorage(artifacts);
+    const compiled = compiledModules(sources, artifacts, shared);
+    if (compiled.length === 0 && !accesses.accesses.some(({ cause }) => cause === 'bytecode-read')) {
+      return { kind: 'unknown', because: accesses.because ?? 'no read of bytecode was seen' };
+    }
+    const lost = compiled.filter(({ kept }) => !kept);
+    const findings = groups(lost).map((group) => findingFor(group, shared, artifacts));
+    return verdictOf(
+      findings.filter((finding) => finding !== undefined),
+      notesFor(compiled, lost),
+    );
+  },
+});
+
+function notesFor(compiled: readonly Compiled[], lost: readonly Compiled[]): string[] {
+  const kept = compiled.length - lost.length;
+  return [
+    ...(kept > 0 ? [`${countOf(kept, 'module')} compiled in this run, and kept for the next start`] : []),
+    ...(lost.length > 0 ? [`${countOf(lost.length, 'module')} compiled at every start, too few to be felt`] : []),
+  ];
+}
+
+function compiledModules(
+  nodes: readonly ImportNode[],
+  { accesses, python }: Pick<Artifacts, 'accesses' | 'python'>,
+  shared: SharedStorage,
+): Compiled[] {
+  const made = new Map<number, Access[]>(nodes.map(({ id }) => [id, []]));
+  for (const access of accesses.accesses) made.get(access.import)?.push(access);
+  return nodes.flatMap((node) => {
+    const own = made.get(node.id) ?? [];
+    const read = own.filter(({ cause, error }) => cause === 'source-read' && error === '');
+    // Some packages read their own sources as data: only the module's own file counts.
+    const source = read.filter((access) => node.origin === undefined || shared.textOf(access) === node.origin);
+    if (source.length === 0) return [];
+    const bytes = sum(source, (access) => access.bytes);
+    const seconds = bytes > 0 ? bytes * COMPILE_SECONDS_PER_BYTE : COMPILE_SECONDS_PER_MODULE;
+    const writes = own.filter(({ cause }) => cause === 'bytecode-write');
+    return [
+      {
+        node,
+        fault: faultOf(own, writes),
+        entry: entryOf(node.origin ?? '', python) ?? folderOf(node.origin ?? ''),
+        // A module cannot take longer to compile than its import took.
+        seconds: Math.min(seconds, node.selfSeconds),
+        kept: writes.length > 0 && writes.every(({ error }) => error === '' || error === 'EEXIST'),
+      },
+    ];
+  });
+}
+
+function faultOf(own: readonly Access[], writes: readonly Access[]): Fault {
+  if (writes.some(({ error }) => /^(EACCES|EROFS|EPERM|EDQUOT|ENOSPC)$/.test(error))) return 'unwritable';
+  const wasRead = own.some(
+    ({ cause, operation, error }) => cause === 'bytecode-read' && operation === 'open' && error === '',
+  );
+  return wasRead ? 'stale' : 'missing';
+}
+
+/** One group for each fault in each entry of the search path. */
+function groups(compiled: readonly Compiled[]): (readonly [Compiled, ...Compiled[]])[] {
+  const found = new Map<string, [Compiled, ...Compiled[]]>();
+  for (const one of compiled) {
+    const key = `${one.fault} ${one.entry}`;
+    const group = found.get(key);
+    if (group) group.push(one);
+    else found.set(key, [one]);
+  }
+  return [...found.values()];
+}
+
+function findingFor(
+  group: readonly [Compiled, ...Compiled[]],
+  shared: SharedStorage,
+  { accesses, target, python }: StartArtifacts & Pick<Artifacts, 'python'>,
+): Finding | undefined {
+  const [{ fault, entry }] = group;
+  const ids = new Set(group.map(({ node }) => node.id));
+  const seconds = sum(group, (one) => one.seconds);
+  const cost = shared.model.saving(
+    (access) => ids.has(access.import) && (access.cause === 'source-read' || access.cause === 'bytecode-write'),
+    seconds,
+  );
+  const standsOut = group.length >= NOTEWORTHY_MODULES || seconds >= NOTEWORTHY_LOCAL_SECONDS;
+  const severity = severityOf(cost, target) ?? (standsOut ? 'note' : undefined);
+  if (!severity) return undefined;
+  const refused = accesses.accesses.filter(
+    ({ cause, error, import: id }) => cause === 'bytecode-write' && error !== '' && ids.has(id),
+  );
+  return {
+    message:
+      `${countOf(group.length, 'module')} below ${entry} ${EXPLAINED[fault]}: each rank compiles them at each start, ` +
+      `about ${secondsText(seconds)}; ${costText(cost, target)}`,
+    severity,
+    confidence: fault === 'stale' && severity !== 'note' ? 'likely' : confidenceOf(cost, target),
+    harm: 'cost',
+    cost,
+    fixer: 'user',
+    check: 'audit the job again: no module is compiled, and no source is read',
+    subject: `${entry} (${fault})`,
+    evidence: [
+      factEvidence({
+        'modules compiled': String(group.length),
+        'PYTHONDONTWRITEBYTECODE or -B': python.flags.dontWriteBytecode ? 'set' : 'not set',
+        'writing was refused with': [...new Set(refused.map(({ error }) => error))].join(', ') || 'no refusal seen',
+      }),
+      pathEvidence(
+        'folders of the compiled modules',
+        tally(
+          group,
+          ({ node }) => folderOf(node.origin ?? ''),
+          () => 1,
+        ),
+      ),
+    ],
+  };
+}
