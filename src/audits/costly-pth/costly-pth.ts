@@ -1,0 +1,96 @@
+import type { StartArtifacts } from '#scale';
+import type { Access, Finding, ImportNode, Verdict } from '#schema';
+import { defineAudit } from '../audit.ts';
+import { moduleEvidence, pathEvidence, tally } from '../evidence.ts';
+import { importTree, packageOf, sum } from '../import-tree.ts';
+import { importWeights } from '../import-weights.ts';
+import { START, sharedStorage } from '../shared-storage.ts';
+import { verdictOf } from '../verdict-of.ts';
+import {
+  confidenceOf,
+  NOTEWORTHY_LOCAL_SECONDS,
+  NOTEWORTHY_OPERATIONS,
+  NOTEWORTHY_SHARE,
+  severityOf,
+} from '../weight.ts';
+import { costText, countOf, secondsText } from '../wording.ts';
+
+/** Modules that `site` imports by itself: https://docs.python.org/3/library/site.html */
+const SITE_ITSELF: ReadonlySet<string> = new Set(['site', 'sitecustomize', 'usercustomize', 'encodings']);
+
+const isPth = ({ cause, phase }: Access) => cause === 'pth' && phase === 'start';
+
+export const costlyPth = defineAudit({
+  id: 'costly-pth',
+  category: 'start-up',
+  question: 'Do .pth or .start files cost time at every start of the interpreter?',
+  needs: [...START, 'python'],
+
+  answer(artifacts): Verdict {
+    const { accesses, python } = artifacts;
+    if (python.flags.noSite) return { kind: 'inapplicable', because: 'the interpreter runs without site' };
+    const shared = sharedStorage(artifacts);
+    const made = accesses.accesses.filter(isPth);
+    const files = tally(
+      made.filter((access) => /\.(pth|start)$/.test(shared.textOf(access))),
+      (access) => shared.textOf(access),
+      ({ count }) => count,
+    );
+    if (files.length > 0) return verdictFor(files, made, artifacts);
+    if (accesses.coverage === 'complete') return { kind: 'pass' };
+    return { kind: 'unknown', because: accesses.because ?? 'what site does before observation begins was not seen' };
+  },
+});
+
+function verdictFor(files: ReturnType<typeof tally>, made: readonly Access[], artifacts: StartArtifacts): Verdict {
+  const { run, target, accesses } = artifacts;
+  const tree = importTree(artifacts.imports);
+  const weights = importWeights(artifacts, tree);
+  const roots = tree.nodes.filter(
+    ({ level, parent, module }) => level === 'site' && parent === undefined && !SITE_ITSELF.has(packageOf(module)),
+  );
+  const inside = tree.within(roots);
+  const seconds = sum(roots, ({ totalSeconds }) => totalSeconds);
+  const isTheirs = (access: Access) => isPth(access) || inside.has(access.import);
+  const cost = sharedStorage(artifacts).model.saving(isTheirs, seconds);
+
+  const operations = sum(accesses.accesses, (access) =>
+    access.phase === 'start' && isTheirs(access) ? access.count : 0,
+  );
+  const all = sum(accesses.accesses, ({ phase, count }) => (phase === 'start' ? count : 0));
+  const start = run.observed[0]?.startSeconds ?? Number.POSITIVE_INFINITY;
+  const standsOut =
+    (seconds >= NOTEWORTHY_LOCAL_SECONDS && seconds >= NOTEWORTHY_SHARE * start) ||
+    (operations >= NOTEWORTHY_OPERATIONS && operations >= NOTEWORTHY_SHARE * all);
+  const severity = severityOf(cost, target) ?? (standsOut ? 'note' : undefined);
+  const sentence = `site reads ${countOf(files.length, '.pth or .start file')} at every start: ${countOf(operations, 'file operation')} per rank`;
+  if (!severity) return { kind: 'pass', notes: [sentence] };
+  const finding: Finding = {
+    message: `${sentence}${importedText(roots, seconds)}; ${costText(cost, target)}`,
+    severity,
+    confidence: confidenceOf(cost, target),
+    harm: 'cost',
+    cost,
+    fixer: 'user',
+    check: '`python -X importtime -c pass` lists none of these modules',
+    subject: '.pth files',
+    evidence: [
+      pathEvidence('files read, operations per rank', files),
+      ...(made.length > 0 && roots.length > 0
+        ? [
+            moduleEvidence(
+              'what their lines import',
+              roots.map((node) => weights.row(node, tree.pulledInBy(node))),
+            ),
+          ]
+        : []),
+    ],
+  };
+  return verdictOf([finding]);
+}
+
+function importedText(roots: readonly ImportNode[], seconds: number): string {
+  const [largest] = [...roots].sort((a, b) => b.totalSeconds - a.totalSeconds);
+  if (!largest) return '';
+  return `, and their lines import ${largest.module}${roots.length > 1 ? ` and ${roots.length - 1} more` : ''} in ${secondsText(seconds)}`;
+}

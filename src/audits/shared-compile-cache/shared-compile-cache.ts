@@ -1,0 +1,125 @@
+import type { StartArtifacts } from '#scale';
+import type { Access, Artifacts, Finding, Verdict } from '#schema';
+import { defineAudit } from '../audit.ts';
+import { factEvidence, pathEvidence, tally } from '../evidence.ts';
+import { packageOf, sum } from '../import-tree.ts';
+import { type SharedStorage, START, sharedStorage } from '../shared-storage.ts';
+import { verdictOf } from '../verdict-of.ts';
+import { confidenceOf, severityOf } from '../weight.ts';
+import { condition, costAtScale, countText } from '../wording.ts';
+
+/** A cache that a package keeps of what it compiled or computed, by its own documentation. */
+interface Cache {
+  readonly name: string;
+  readonly packages: readonly string[];
+  /** Where to point it elsewhere. */
+  readonly variable: string;
+  /** Its folder or files, wherever the variable points. */
+  readonly path: RegExp;
+  /** A module that touches nothing else outside the environment: its removed data paths are the cache. */
+  readonly owner?: RegExp;
+}
+
+const CACHES: readonly Cache[] = [
+  // https://numba.readthedocs.io/en/stable/reference/envvars.html#envvar-NUMBA_CACHE_DIR
+  {
+    name: 'Numba',
+    packages: ['numba'],
+    variable: 'NUMBA_CACHE_DIR',
+    path: /\.(nbi|nbc)$/,
+    owner: /^numba\.core\.caching$/,
+  },
+  // https://matplotlib.org/stable/install/environment_variables_faq.html#envvar-MPLCONFIGDIR
+  {
+    name: 'Matplotlib',
+    packages: ['matplotlib'],
+    variable: 'MPLCONFIGDIR',
+    path: /\/\.?matplotlib\/(fontlist-v\d+\.json|tex\.cache|matplotlibrc)|\/fontlist-v\d+\.json/,
+    owner: /^matplotlib\.font_manager$/,
+  },
+  // https://triton-lang.org/ : TRITON_CACHE_DIR, by default ~/.triton/cache
+  { name: 'Triton', packages: ['triton'], variable: 'TRITON_CACHE_DIR', path: /\/\.triton(\/|$)/ },
+  // https://pytorch.org/tutorials/recipes/torch_compile_caching_tutorial.html
+  {
+    name: 'TorchInductor',
+    packages: ['torch'],
+    variable: 'TORCHINDUCTOR_CACHE_DIR',
+    path: /\/torchinductor_[^/]+|\/\.cache\/torch_extensions(\/|$)/,
+  },
+  // https://docs.jax.dev/en/latest/persistent_compilation_cache.html
+  {
+    name: 'JAX',
+    packages: ['jax', 'jaxlib'],
+    variable: 'JAX_COMPILATION_CACHE_DIR',
+    path: /\/jax(_|-)?(compilation_)?cache(\/|$)/i,
+  },
+  // https://docs.nvidia.com/cuda/cuda-c-programming-guide/#cuda-environment-variables
+  {
+    name: 'CUDA',
+    packages: ['torch', 'cupy', 'jax', 'numba', 'tensorflow'],
+    variable: 'CUDA_CACHE_PATH',
+    path: /\/\.nv\/ComputeCache(\/|$)/,
+  },
+  // https://docs.cupy.dev/en/stable/reference/environment.html
+  { name: 'CuPy', packages: ['cupy'], variable: 'CUPY_CACHE_DIR', path: /\/\.cupy\/kernel_cache(\/|$)/ },
+];
+
+export const sharedCompileCache = defineAudit({
+  id: 'shared-compile-cache',
+  category: 'start-up',
+  question: 'Is a compile cache that every rank uses on shared storage?',
+  needs: [...START, 'activities'],
+
+  answer(artifacts): Verdict {
+    const loaded = new Set(artifacts.imports.nodes.map(({ module }) => packageOf(module)));
+    const caches = CACHES.filter(({ packages }) => packages.some((name) => loaded.has(name)));
+    if (caches.length === 0)
+      return { kind: 'inapplicable', because: 'no package that keeps a compile cache was imported' };
+    const shared = sharedStorage(artifacts);
+    const findings = caches.map((cache) => findingFor(cache, shared, artifacts));
+    return verdictOf(findings.filter((finding) => finding !== undefined));
+  },
+});
+
+function findingFor(
+  cache: Cache,
+  shared: SharedStorage,
+  artifacts: StartArtifacts & Pick<Artifacts, 'activities'>,
+): Finding | undefined {
+  const { accesses, imports, target } = artifacts;
+  const owners = new Set(imports.nodes.filter(({ module }) => cache.owner?.test(module)).map(({ id }) => id));
+  const isCache = (access: Access) =>
+    shared.isShared(access) &&
+    (cache.path.test(shared.textOf(access)) ||
+      (owners.has(access.import) && accesses.paths[access.path]?.removed === true));
+  const touched = accesses.accesses.filter((access) => access.phase !== 'before-exec' && isCache(access));
+  const written = artifacts.activities.activities.filter(
+    ({ path, mount = 0 }) => path !== undefined && cache.path.test(path) && shared.placeAt(path, mount),
+  );
+  const operations = sum(touched, ({ count }) => count) + sum(written, ({ count }) => count);
+  if (operations === 0) return undefined;
+  const cost = shared.model.saving(isCache);
+  return {
+    message:
+      `${condition(target, 'the cache')}${cache.name} keeps its cache on shared storage, and each rank touches it ` +
+      `${countText(operations)} times; ${costAtScale(cost, target)}`,
+    severity: severityOf(cost, target) ?? 'note',
+    confidence: confidenceOf(cost, target),
+    harm: 'cost',
+    cost,
+    fixer: 'user',
+    check: `set ${cache.variable} to a folder on node-local storage and audit the job again: nothing on shared storage is touched for it`,
+    subject: cache.name,
+    evidence: [
+      factEvidence({ 'moved by': cache.variable }),
+      pathEvidence('operations per rank', [
+        ...tally(
+          touched,
+          (access) => shared.textOf(access),
+          ({ count }) => count,
+        ),
+        ...written.map(({ path = '', count, kind }) => ({ path, count, note: kind })),
+      ]),
+    ],
+  };
+}

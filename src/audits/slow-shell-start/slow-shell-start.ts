@@ -1,0 +1,59 @@
+import type { Finding, Verdict } from '#schema';
+import { defineAudit } from '../audit.ts';
+import { factEvidence, folderOf, pathEvidence, tally } from '../evidence.ts';
+import { sum } from '../import-tree.ts';
+import { START, sharedStorage } from '../shared-storage.ts';
+import { verdictOf } from '../verdict-of.ts';
+import { confidenceOf, NOTEWORTHY_SECONDS, severityOf } from '../weight.ts';
+import { costText, countText, secondsText } from '../wording.ts';
+
+export const slowShellStart = defineAudit({
+  id: 'slow-shell-start',
+  category: 'start-up',
+  question: 'Does every rank spend time in the shell before Python starts?',
+  needs: START,
+
+  answer(artifacts): Verdict {
+    const { run, accesses, target } = artifacts;
+    const times = run.observed.flatMap(({ beforeExecSeconds }) => beforeExecSeconds ?? []);
+    if (times.length === 0) return { kind: 'unknown', because: 'the time before the interpreter began was not seen' };
+    const seconds = Math.max(...times);
+    const before = accesses.accesses.filter(({ phase }) => phase === 'before-exec');
+    const operations = sum(before, ({ count }) => count);
+
+    const shared = sharedStorage(artifacts);
+    const cost = shared.model.saving(({ phase }) => phase === 'before-exec', seconds);
+    const severity = severityOf(cost, target) ?? (seconds >= NOTEWORTHY_SECONDS ? 'note' : undefined);
+    if (!severity) return { kind: 'pass' };
+    const finding: Finding = {
+      message: `each rank spends ${secondsText(seconds)} in the shell before Python starts; ${costText(cost, target)}`,
+      severity,
+      confidence: confidenceOf(cost, target),
+      harm: 'cost',
+      cost,
+      fixer: 'user',
+      check: 'audit the job again: the phase before exec takes less than a second',
+      subject: 'before exec',
+      evidence: [
+        factEvidence({
+          'seconds before exec, on the slowest observed rank': secondsText(seconds),
+          'form of the command': run.form,
+          'file operations seen in it, per rank': operations > 0 ? countText(operations) : 'not seen',
+        }),
+        ...(before.length > 0
+          ? [
+              pathEvidence(
+                'folders, operations per rank',
+                tally(
+                  before,
+                  (access) => folderOf(shared.textOf(access)),
+                  ({ count }) => count,
+                ),
+              ),
+            ]
+          : []),
+      ],
+    };
+    return verdictOf([finding]);
+  },
+});
