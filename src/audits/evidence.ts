@@ -41,5 +41,7 @@ export function compare(a: string, b: string): number {
 
 export function folderOf(path: string): string {
   const slash = path.lastIndexOf('/');
-  return slash <= 0 ? '/' : path.slice(0, slash);
+  // Of removed data no folder is known.
+  if (slash < 0) return path;
+  return slash === 0 ? '/' : path.slice(0, slash);
 }
