@@ -6,6 +6,8 @@ from . import elf
 
 MOST_DISTRIBUTIONS = 5000
 MOST_LIBRARIES = 3000
+BECAUSE_STEP = "in a job step the collector spares the file system"
+HINT_STEP = "Observe one run outside of a step."
 
 
 def describe_distributions(writer, folders):
@@ -13,6 +15,9 @@ def describe_distributions(writer, folders):
     written = 0
     for folder in dict.fromkeys(folders):
         if os.path.basename(os.fsencode(folder).rstrip(b"/")) not in (b"site-packages", b"dist-packages"):
+            continue
+        if not writer.keeper.may_read(folder):
+            writer.fact("missing", {"what": "distributions in shared storage", "because": BECAUSE_STEP, "hint": HINT_STEP})
             continue
         for name, version in _distributions(folder):
             if written == MOST_DISTRIBUTIONS:
@@ -43,7 +48,7 @@ def describe_libraries(writer, libraries):
         if count == MOST_LIBRARIES:
             writer.fact("missing", {"what": "libraries", "because": "more than %d are loaded" % count})
             return
-        described = elf.read_elf(path)
+        described = elf.read_elf(path) if writer.keeper.may_read(path) else elf.Elf()
         if described is not None:
             writer.fact("library", _library_fact(writer, path, described, mapped.get(path)))
 
@@ -52,8 +57,9 @@ def _library_fact(writer, path, described, mapped_bytes):
     fact = {
         "path": writer.path(path, code=True),
         "needed": [os.fsdecode(name) for name in described.needed],
-        "fileBytes": described.file_bytes,
     }
+    if described.file_bytes:
+        fact["fileBytes"] = described.file_bytes
     if described.soname is not None:
         fact["soname"] = os.fsdecode(described.soname)
     for name, entries in (("rpath", described.rpath), ("runpath", described.runpath)):

@@ -41,6 +41,8 @@ SYSTEM_ACCOUNTS = frozenset(
 )
 PLAIN_HOSTS = frozenset(["localhost", "localdomain", "ip6-localhost"])
 
+# Classes of file systems that no other machine serves.
+OWN_CLASSES = frozenset(["local", "tmpfs", "pseudo"])
 LINK_SECONDS = 2.0
 LINK_COUNT = 20000
 # Files of these kinds come in thousands; the first of each folder answers for its siblings.
@@ -160,7 +162,7 @@ class PathKeeper:
     def add_search_entry(self, path):
         """An entry of a library search path; one that is no folder may be anything, and is not kept."""
         path = self._root(path)
-        if path is not None and os.path.isdir(path):
+        if path is not None and self.links.is_folder(path, self._class_of(path)):
             self._add(self._exact if self._is_too_wide(path) else self._python_only, path)
 
     def add_file(self, path):
@@ -185,6 +187,14 @@ class PathKeeper:
                 return ancestor == path or CODE_FILE.search(path.rsplit(b"/", 1)[1]) is not None or _in_egg(path)
             ancestor = ancestor[: ancestor.rindex(b"/")]
         return False
+
+    def may_read(self, path):
+        """Whether the collector may read this file or folder for details: in a job step, not from shared storage."""
+        return self.links.shared_left is None or self._class_of(os.fsencode(path)) in OWN_CLASSES
+
+    def _class_of(self, path):
+        mount = self.mounts.of(path)
+        return self.mounts.classify(mount) if mount is not None else "unknown"
 
     def shown(self, path):
         """A kept path (bytes) as text, with the home folder and the names hidden."""
@@ -247,10 +257,8 @@ class Links:
             return None
         if not is_folder and self._is_answered_by_sibling(path):
             return None
-        if self.left <= 0 or self.seconds_left <= 0 or not self._may_ask(mount_class):
-            self.skipped += 1
+        if not self._may_ask(mount_class):
             return None
-        self.left -= 1
         begin = time.monotonic()
         try:
             target = os.readlink(path)
@@ -261,11 +269,19 @@ class Links:
             self._remember(path, target)
         return target
 
+    def is_folder(self, path, mount_class):
+        """Whether there is a folder at this path (bytes); False when it may not be asked."""
+        return self._may_ask(mount_class) and os.path.isdir(path)
+
     def _may_ask(self, mount_class):
-        if self.shared_left is None or mount_class in ("local", "tmpfs"):
-            return True
-        self.shared_left -= 1
-        return self.shared_left >= 0
+        is_shared = self.shared_left is not None and mount_class not in OWN_CLASSES
+        if self.left <= 0 or self.seconds_left <= 0 or (is_shared and self.shared_left <= 0):
+            self.skipped += 1
+            return False
+        self.left -= 1
+        if is_shared:
+            self.shared_left -= 1
+        return True
 
     def _is_answered_by_sibling(self, path):
         return path.endswith(SAMPLED) and self._sampled.get(os.path.dirname(path)) is False
