@@ -28,7 +28,7 @@ function collectorOptions({ process, kernel, trace, replay, passthrough }: Comma
 }
 
 function chooseFaces(asked: Face | undefined): Face[] {
-  return asked && asked !== 'text' ? [...new Set<Face>(['json', asked])] : ['json'];
+  return asked && asked !== 'text' ? [...new Set<Face>(['json', 'html', asked])] : ['json', 'html'];
 }
 
 function checkFiles(stem: string, faces: readonly Face[]): Result<string> {

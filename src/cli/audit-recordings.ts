@@ -54,7 +54,7 @@ export async function auditRecordings(
   if (!report.ok) return isCommand(files) ? failure({ ...report.failure, hint: COMMAND_HINT }) : report;
   if (options.out !== undefined) {
     const stem = placeStem(options.out, nameJob([report.value.job.script]));
-    const written = writeFaces(report.value, stem, ['json']);
+    const written = writeFaces(report.value, stem, ['json', 'html']);
     if (!written.ok) return written;
   }
   terminal.out.print(renderFace(options.as ?? 'text', report.value, terminal.out.colour));

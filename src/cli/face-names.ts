@@ -2,6 +2,7 @@
 export const FACES = {
   text: 'report.txt',
   json: 'report.json',
+  html: 'report.html',
 } as const;
 export type Face = keyof typeof FACES;
 

@@ -1,40 +1,58 @@
-import { closeSync, existsSync, openSync, readSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { constants, gunzipSync } from 'node:zlib';
 import { failure, type Result, success } from '#base';
 
-/** Near its beginning each file of ours says whose it is. */
-const BEGINNING_BYTES = 4096;
+/** Each file of ours says near its beginning, and one in prose near its end, whose it is. */
+const LOOKED_AT_BYTES = 4096;
 
-function unpack(beginning: Buffer): string {
+/** What the beginning of a gzip file unpacks to. */
+function unpack(ends: Buffer): string {
   try {
-    return gunzipSync(beginning, { finishFlush: constants.Z_SYNC_FLUSH }).toString('latin1');
+    return gunzipSync(ends.subarray(0, LOOKED_AT_BYTES), { finishFlush: constants.Z_SYNC_FLUSH }).toString('latin1');
   } catch {
     return '';
   }
 }
 
-const begins =
+const holds =
   (mark: RegExp) =>
-  (beginning: Buffer): boolean =>
-    mark.test(beginning.toString('latin1'));
+  (ends: Buffer): boolean =>
+    mark.test(ends.toString('latin1'));
 
-/** How the beginning of a file of ours looks, by the end of its name. */
-const MARKS: readonly (readonly [end: string, isOurs: (beginning: Buffer) => boolean])[] = [
-  ['.pharos', (beginning) => unpack(beginning).startsWith('["pharos-recording",')],
-  ['.report.json', begins(/"kind":\s*"pharos-report"/)],
-  ['.report.html', begins(/<meta name="generator" content="pharos/i)],
-  ['.report.sarif', begins(/"name":\s*"pharos"/i)],
-  ['.report.md', begins(/pharos/i)],
-  ['.report.txt', begins(/pharos/i)],
-  ['.pyz', begins(/^(#![^\n]*python[^\n]*\n)?PK/)],
+/** How a file of ours looks at its ends, by the end of its name. */
+const MARKS: readonly (readonly [name: string, isOurs: (ends: Buffer) => boolean])[] = [
+  ['.pharos', (ends) => unpack(ends).startsWith('["pharos-recording",')],
+  ['.report.json', holds(/"kind":\s*"pharos-report"/)],
+  ['.report.html', holds(/<meta name="generator" content="pharos/i)],
+  ['.report.sarif', holds(/"name":\s*"pharos"/i)],
+  ['.report.md', holds(/pharos/i)],
+  ['.report.txt', holds(/pharos/i)],
+  ['.pyz', holds(/^(#![^\n]*python[^\n]*\n)?PK/)],
 ];
 
-function readBeginning(path: string): Buffer {
+function readEnds(path: string): Buffer {
   const file = openSync(path, 'r');
   try {
-    const bytes = Buffer.alloc(BEGINNING_BYTES);
-    return bytes.subarray(0, readSync(file, bytes, 0, BEGINNING_BYTES, 0));
+    const { size } = fstatSync(file);
+    const bytes = Buffer.alloc(LOOKED_AT_BYTES);
+    const beginning = Buffer.from(bytes.subarray(0, readSync(file, bytes, 0, LOOKED_AT_BYTES, 0)));
+    if (size <= LOOKED_AT_BYTES) return beginning;
+    const end = bytes.subarray(
+      0,
+      readSync(file, bytes, 0, LOOKED_AT_BYTES, Math.max(LOOKED_AT_BYTES, size - LOOKED_AT_BYTES)),
+    );
+    return Buffer.concat([beginning, end]);
   } finally {
     closeSync(file);
   }
@@ -66,8 +84,8 @@ export function checkOwn(path: string): Result<string> {
   try {
     if (!existsSync(path)) return checkFolder(path);
     if (!statSync(path).isFile()) return mayNot(path, 'is not a file', SOMEWHERE_ELSE);
-    const isOurs = MARKS.find(([end]) => path.endsWith(end))?.[1];
-    if (isOurs?.(readBeginning(path))) return checkFolder(path);
+    const isOurs = MARKS.find(([name]) => path.endsWith(name))?.[1];
+    if (isOurs?.(readEnds(path))) return checkFolder(path);
     return mayNot(path, 'exists and was not written by pharos', `Move it away. ${SOMEWHERE_ELSE}`);
   } catch (error) {
     return mayNot(path, `cannot be written: ${sayErrno(error)}`, SOMEWHERE_ELSE);

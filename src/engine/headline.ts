@@ -64,11 +64,9 @@ export function findWorst(asked: readonly Asked[]): Finding | undefined {
   return worst;
 }
 
-const capitalize = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
-
 function sayWhy({ asked }: HeadlineFacts): string {
   const worst = findWorst(asked);
-  if (worst) return `${capitalize(worst.message)}.`;
+  if (worst) return `What weighs most: ${worst.message}.`;
   const unknown = asked.filter(({ verdict }) => verdict.kind === 'unknown').length;
   if (asked.length === 0 || unknown === asked.length) return 'Nothing could be audited.';
   return unknown === 0 ? 'No audit found anything.' : `No audit found anything; ${unknown} could not be answered.`;

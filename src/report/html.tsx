@@ -89,6 +89,8 @@ function renderPage(report: Report, limits: Limits, folded: boolean): string {
     '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n',
     `<meta http-equiv="Content-Security-Policy" content="${POLICY}">\n`,
     '<meta name="viewport" content="width=device-width,initial-scale=1">\n',
+    // Says whose file this is: only files of our own kind are overwritten.
+    '<meta name="generator" content="pharos">\n',
     '<meta name="referrer" content="no-referrer">\n<meta name="robots" content="noindex">\n',
     '<meta name="color-scheme" content="light dark">\n<link rel="icon" href="data:,">\n',
     `${title}\n<style>${STYLE}</style>\n</head>\n<body>\n`,
