@@ -1,0 +1,374 @@
+# Audit events, phases, the facts taken at the first line of `__main__`, and how all parts come together.
+
+import posix
+import sys
+
+_WRITE_FLAGS = posix.O_WRONLY | posix.O_RDWR
+LIBRARY_NANOSECONDS = 500000000
+
+
+def _path_text(path):
+    """A plain, absolute text of an event's path, or None for a descriptor."""
+    if isinstance(path, int):
+        return None
+    path = str.__str__(_text(posix.fspath("." if path is None else path)))
+    return path if path.startswith("/") else posix.getcwd() + "/" + path
+
+
+class Events:
+    """Handlers of audit events, by name; each gets the event's arguments."""
+
+    def __init__(self, state, carrier):
+        self.state = state
+        self.carrier = carrier
+        self.handlers = {
+            "open": self.open,
+            "os.listdir": self.list_folder,
+            "os.scandir": self.list_folder,
+            "import": self.load_extension,
+            "ctypes.dlopen": self.load_library,
+            "os.mkdir": lambda args: self.change("mkdir", args[0]),
+            "os.rename": lambda args: self.change("rename", args[1]),
+            "os.remove": lambda args: self.change("unlink", args[0]),
+            "os.rmdir": lambda args: self.change("unlink", args[0]),
+            "os.link": lambda args: self.change("other", args[1]),
+            "os.symlink": lambda args: self.change("other", args[1]),
+            "os.truncate": lambda args: self.change("write", args[0]),
+            "subprocess.Popen": lambda args: self.spawn(args[0] or args[1][0]),
+            "os.posix_spawn": lambda args: self.spawn(args[0]),
+            "os.exec": self.exec,
+            "os.system": lambda args: self.spawn("/bin/sh"),
+            "os.fork": lambda args: self.act("spawn", "", "fork"),
+            "os.forkpty": lambda args: self.act("spawn", "", "fork"),
+            "socket.connect": self.connect,
+            "socket.getaddrinfo": lambda args: self.act("connect", "", "resolve"),
+            "socket.gethostbyname": lambda args: self.act("connect", "", "resolve"),
+            "fcntl.flock": self.lock,
+            "fcntl.lockf": self.lock,
+            "os.lockf": self.lock,
+            "os.kill": lambda args: state.spool.flush(),
+            "sys.addaudithook": self.be_quiet,
+            "cpython.run_file": lambda args: self.begin_main("file"),
+            "cpython.run_command": lambda args: self.begin_main("command"),
+            "cpython.run_module": lambda args: self.begin_main("module"),
+            "cpython.run_stdin": lambda args: self.begin_main("stdin"),
+            "pharos.ready": self.ready,
+            "cpython.PyInterpreterState_Clear": self.exit,
+        }
+        self.looked = 0
+        self.looked_extensions = 0
+        state.begin_main = self.begin_main
+        state.look_at_libraries = self.look_at_libraries
+
+    def hook(self):
+        find = self.handlers.get
+
+        def audit(event, args):
+            handler = find(event)
+            if handler is not None:
+                try:
+                    handler(args)
+                except Exception:
+                    pass
+
+        return audit
+
+    # Files
+
+    def open(self, args):
+        state = self.state
+        if get_ident() in state.reading:
+            return
+        flags = args[2]
+        path = _path_text(args[0])
+        if path is None or path.startswith("/proc/"):
+            return
+        if flags & _WRITE_FLAGS and not path.startswith("/dev/"):
+            state.note("create" if flags & posix.O_CREAT else "open", path, 0, 0)
+            self.act("write", path, "")
+        else:
+            state.note("open", path, 0, 0)
+
+    def list_folder(self, args):
+        path = _path_text(args[0])
+        if path is not None:
+            self.state.note("opendir", path, 0, 0)
+            self.state.note("readdir", path, 0, 0)
+
+    def change(self, operation, path):
+        path = _path_text(path)
+        if path is not None and get_ident() not in self.state.reading:
+            self.state.note(operation, path, 0, 0)
+            self.act("write", path, "")
+
+    def load_extension(self, args):
+        path = args[1]
+        if type(path) is not str:
+            return
+        path = _path_text(path)
+        self.state.extensions += 1
+        self.state.note("open", path, 0, 0)
+        self.state.note("map", path, 0, self.state.sizes.get(path, 0))
+
+    def load_library(self, args):
+        name = args[0]
+        if name is None:
+            return
+        name = _text(name) if isinstance(name, bytes) else str(name)
+        self.state.extensions += 1
+        path = name if "/" in name else ""
+        if path:
+            path = _path_text(path)
+            self.state.note("open", path, 0, 0)
+            self.state.note("map", path, 0, self.state.sizes.get(path, 0))
+        self.act("library", path, name.rsplit("/", 1)[-1])
+
+    def lock(self, args):
+        path = ""
+        if isinstance(args[0], int):
+            path = posix.readlink("/proc/self/fd/%d" % args[0])
+        self.act("lock", path if path.startswith("/") else "", "")
+
+    # Processes and network
+
+    def spawn(self, program):
+        program = _text(_bytes(program))
+        self.act("spawn", program if program.startswith("/") else "", program.rsplit("/", 1)[-1])
+
+    def exec(self, args):
+        self.spawn(args[0])
+        self.state.append(("V", now()))
+        self.state.spool.flush()
+
+    def connect(self, args):
+        family = int(args[0].family)
+        self.act("connect", "", "unix" if family == 1 else "network")
+
+    def act(self, kind, path, detail):
+        self.state.append(("A", now(), self.state.current(), kind, path, detail))
+        if not self.state.stacks:
+            self.state.spool.flush()
+
+    # Phases
+
+    def begin_main(self, form):
+        state = self.state
+        if state.phase != "site":
+            return
+        state.phase = "main"
+        state.append(("P", now(), "main"))
+        state.append(("I", now(), form, self.facts()))
+        state.spool.flush()
+
+    def ready(self, args):
+        self.state.append(("P", now(), "ready"))
+        self.look_at_libraries(True)
+        self.state.spool.flush()
+
+    def exit(self, args):
+        self.state.append(("P", now(), "exit"))
+        self.look_at_libraries(True)
+        self.state.append(("Z", now()))
+        self.state.spool.close()
+        # Whatever else is told while the interpreter goes is not the job's.
+        self.handlers.clear()
+
+    def be_quiet(self, args):
+        self.state.spool.is_quiet = True
+
+    def look_at_libraries(self, is_last=False):
+        """Reads which files are mapped, when extension modules were loaded since, at most twice a second."""
+        state = self.state
+        moment = now()
+        is_due = state.extensions > self.looked_extensions and moment - self.looked > LIBRARY_NANOSECONDS
+        if state.spool.is_quiet or not (is_due or is_last):
+            return
+        self.looked = moment
+        self.looked_extensions = state.extensions
+        thread = get_ident()
+        state.reading.add(thread)
+        try:
+            state.append(("L", moment, mapped_files()))
+        finally:
+            state.reading.discard(thread)
+
+    def facts(self):
+        """What the interpreter is, at the first line of `__main__`."""
+        external = sys.modules["_frozen_importlib_external"]
+        site = sys.modules.get("site")
+        os_module = sys.modules.get("os")
+        flags = sys.flags
+        cache = sys.path_importer_cache
+        is_gil_enabled = getattr(sys, "_is_gil_enabled", None)
+        return {
+            "version": list(sys.version_info[:3]),
+            "implementation": sys.implementation.name,
+            "executable": sys.executable or "",
+            "prefix": sys.prefix,
+            "base_prefix": sys.base_prefix,
+            "stdlib": os_module.__file__.rsplit("/", 1)[0] if os_module and getattr(os_module, "__file__", None) else "",
+            "flags": {
+                name: int(getattr(flags, name, 0))
+                for name in (
+                    "isolated ignore_environment no_site no_user_site safe_path dont_write_bytecode utf8_mode".split()
+                )
+            },
+            "path": [str(entry) for entry in sys.path],
+            "absent": [entry for entry in sys.path if entry in cache and cache[entry] is None],
+            "hooks": _foreign_hooks(external),
+            "user_site": [bool(getattr(site, "ENABLE_USER_SITE", None)), getattr(site, "USER_SITE", None) or ""],
+            "pycache_prefix": getattr(sys, "pycache_prefix", None) or "",
+            "sitecustomize": "sitecustomize" in sys.modules,
+            "gil": "" if is_gil_enabled is None else "enabled" if is_gil_enabled() else "disabled",
+            "cwd": _cwd(),
+            "environment": dict(self.carrier.environ) if self.carrier is not None else {},
+            "argv0": sys.argv[0] if sys.argv else "",
+            "orig_argv": list(getattr(sys, "orig_argv", [])),
+        }
+
+
+def _cwd():
+    try:
+        return posix.getcwd()
+    except OSError:
+        return ""
+
+
+def _foreign_hooks(external):
+    """Names of import hooks that are not the interpreter's own."""
+    own = {"BuiltinImporter", "FrozenImporter", "PathFinder", "zipimporter", "path_hook_for_FileFinder"}
+    names = []
+    for hook in list(sys.meta_path) + list(sys.path_hooks):
+        name = getattr(hook, "__name__", None) or type(hook).__name__
+        if name not in own:
+            names.append(str(name))
+    return names
+
+
+def mapped_files():
+    """Files that are mapped into this process, each once."""
+    descriptor = posix.open("/proc/self/maps", posix.O_RDONLY | posix.O_CLOEXEC)
+    try:
+        parts = []
+        while True:
+            part = posix.read(descriptor, 1 << 20)
+            if not part:
+                break
+            parts.append(part)
+    finally:
+        posix.close(descriptor)
+    files = {}
+    for line in b"".join(parts).split(b"\n"):
+        start = line.find(b"/")
+        if start > 0 and line.find(b"/dev/", start) != start:
+            first, last = line.split(b" ", 1)[0].split(b"-")
+            path = line[start:].decode("utf-8", "surrogateescape")
+            files[path] = files.get(path, 0) + int(last, 16) - int(first, 16)
+    return files
+
+
+def ancestry():
+    """Process ids and start times (clock ticks since boot) from this process up to the first that cannot be read."""
+    found = []
+    pid = posix.getpid()
+    while pid > 0 and len(found) < 24:
+        try:
+            descriptor = posix.open("/proc/%d/stat" % pid, posix.O_RDONLY | posix.O_CLOEXEC)
+        except OSError:
+            break
+        try:
+            fields = posix.read(descriptor, 4096).rpartition(b")")[2].split()
+        finally:
+            posix.close(descriptor)
+        found.append((pid, int(fields[19])))
+        pid = int(fields[1])
+    return found
+
+
+RANK_VARIABLES = (b"OMPI_COMM_WORLD_RANK", b"PMIX_RANK", b"PMI_RANK", b"PALS_RANKID", b"SLURM_PROCID", b"FLUX_TASK_RANK")
+
+
+def open_spool(folder):
+    """A file of its own for each process image; None where this process has one already (a subinterpreter)."""
+    pid = posix.getpid()
+    for image in range(1000):
+        path = "%s/%d.%d.spool" % (folder, pid, image)
+        try:
+            status = posix.stat(path)
+        except FileNotFoundError:
+            return Spool(path)
+        for number in DESCRIPTORS:
+            try:
+                held = posix.fstat(number)
+            except OSError:
+                continue
+            if (held.st_dev, held.st_ino) == (status.st_dev, status.st_ino):
+                return None
+    return None
+
+
+def start_probe(folder, moment, entry):
+    """Watches this process from here on. Returns the state, or None where it is watched already."""
+    spool = open_spool(folder)
+    if spool is None:
+        return None
+    os_module = sys.modules.get("os")
+    environ = os_module.environ._data if os_module is not None else posix.environ
+    ranks = [int(environ[name]) for name in RANK_VARIABLES if environ.get(name, b"").isdigit()]
+    state = State(spool)
+    state.append(("X", moment, ancestry(), ranks[:1], time.process_time_ns()))
+    carrier = Carrier(entry, environ, bootstrap_code(folder))
+    events = Events(state, carrier)
+    watch_imports(state, sys.modules["_frozen_importlib"], sys.modules["_frozen_importlib_external"])
+    _follow_forks(state)
+
+    def meet_os():
+        carrier.environ = sys.modules["os"].environ._data
+        carry_into_children(carrier, sys.modules["os"])
+        _flush_before_exit(state, sys.modules["os"])
+
+    def meet_subprocess():
+        wrap_fork_exec(carrier, sys.modules["_posixsubprocess"])
+
+    for name, meet in (("os", meet_os), ("_posixsubprocess", meet_subprocess)):
+        state.after_import[name] = meet
+        if name in sys.modules:
+            meet()
+    sys.addaudithook(events.hook())
+    spool.flush()
+    return state
+
+
+def _follow_forks(state):
+    before = []
+
+    def note_parent():
+        before[:] = [posix.getpid()]
+
+    def begin_again():
+        state.spool.forget()
+        state.stacks.clear()
+        state.append(("F", now(), before[0] if before else 0))
+        state.spool.flush()
+
+    posix.register_at_fork(before=note_parent, after_in_child=begin_again)
+
+
+def _flush_before_exit(state, os_module):
+    leave = posix._exit
+
+    def _exit(status):
+        try:
+            state.append(("Z", now()))
+            state.spool.flush()
+        except Exception:
+            pass
+        leave(status)
+
+    os_module._exit = _exit
+
+
+def bootstrap_code(folder):
+    """The program text for `-c` that runs `bootstrap.py`."""
+    path = folder + "/bootstrap.py"
+    return "exec(compile(__import__('_io').open(%r,'rb').read(),'<frozen importlib._bootstrap>','exec'),{'FOLDER':%r})" % (path, folder)

@@ -1,0 +1,289 @@
+# Import spans and the import system's own file operations.
+#
+# Nothing here adds a frame to the stack of an import: the lock that `_find_and_load` takes around each import is
+# replaced by one that also takes notes, and three functions of the import system by twins of the same name. So
+# tracebacks, warnings' stack levels and recursion limits stay what they are in a bare run.
+
+import sys
+
+
+class State:
+    """What the other parts need to know of the imports under way; one for the process."""
+
+    def __init__(self, spool):
+        self.spool = spool
+        self.append = spool.records.append
+        self.phase = "site"
+        # Imports under way, by thread.
+        self.stacks = {}
+        self.next_import = iter(range(1, 1 << 60)).__next__
+        # Threads inside a file operation that is noted by its result, not by its audit event.
+        self.reading = set()
+        # Set by events.py: called at the first import that neither `site` nor an event explains.
+        self.begin_main = None
+        self.after_import = {}
+        self.extensions = 0
+        # Sizes of the shared objects that were looked at, by path.
+        self.sizes = {}
+        self.look_at_libraries = None
+
+    def current(self):
+        stack = self.stacks.get(get_ident())
+        return stack[-1] if stack else 0
+
+    def note(self, operation, path, error, size):
+        """A file operation; `error` is an errno or 0."""
+        moment = now()
+        spool = self.spool
+        stack = self.stacks.get(get_ident())
+        if spool.written < MOST_RECORDS:
+            self.append(("O", moment, stack[-1] if stack else 0, operation, path, error, size))
+        if not stack and moment - spool.flushed > IDLE_NANOSECONDS:
+            spool.flush()
+        elif moment - spool.flushed > FLUSH_NANOSECONDS:
+            spool.flush()
+
+
+def _is_importlib(frame):
+    name = frame.f_code.co_filename
+    return name.startswith("<frozen importlib") or name.endswith("importlib/__init__.py")
+
+
+def _level(state, frame):
+    """Why an import without another one around it was asked for; `frame` is `_find_and_load`'s."""
+    while frame is not None and _is_importlib(frame):
+        frame = frame.f_back
+    if state.phase == "site":
+        if _is_in_site(frame):
+            return "site"
+        # A program that embeds Python runs no `__main__` that the interpreter tells of.
+        state.begin_main("embedded")
+    if frame is None:
+        return "main"
+    main = sys.modules.get("__main__")
+    if frame.f_code.co_name == "<module>" and main is not None and frame.f_globals is main.__dict__:
+        return "main"
+    is_starting = frame.f_globals.get("__name__") == "runpy" and _is_outermost(frame)
+    return "main" if is_starting else "late"
+
+
+def _is_in_site(frame):
+    while frame is not None:
+        name = frame.f_code.co_filename
+        if name == "<frozen site>" or name.endswith("/site.py"):
+            return True
+        frame = frame.f_back
+    return False
+
+
+def _is_outermost(frame):
+    """True when only `runpy` is below: the interpreter is finding `-m`'s module."""
+    while frame is not None:
+        if frame.f_globals.get("__name__") not in ("runpy", "__main__", None):
+            return False
+        frame = frame.f_back
+    return True
+
+
+def _origin(name):
+    """Origin and loader of a module, without waking a lazy one."""
+    try:
+        # Not getattr: a lazy module would load itself.
+        spec = object.__getattribute__(sys.modules[name], "__dict__").get("__spec__")
+        loader = spec.loader
+        kind = loader.__name__ if isinstance(loader, type) else type(loader).__name__
+        origin = spec.origin
+        return (origin if type(origin) is str else ""), kind
+    except Exception:
+        return "", ""
+
+
+def _begin(state, name, frame):
+    identity = state.next_import()
+    thread = get_ident()
+    moment = now()
+    stack = state.stacks.get(thread)
+    if stack:
+        parent = stack[-1]
+        level = "nested" if state.phase != "site" else "site"
+    else:
+        parent = 0
+        level = _level(state, frame)
+        stack = state.stacks[thread] = []
+    stack.append(identity)
+    state.append(("B", moment, identity, parent, name, level))
+    return identity
+
+
+def _end(state, identity, name, error):
+    moment = now()
+    thread = get_ident()
+    stack = state.stacks.get(thread)
+    if not stack or identity not in stack:
+        return
+    del stack[stack.index(identity) :]
+    if error is None:
+        origin, loader = _origin(name)
+        state.append(("E", moment, identity, "loaded", origin, loader))
+    else:
+        is_missing = isinstance(error, ModuleNotFoundError) and error.name == name
+        state.append(("E", moment, identity, "missing" if is_missing else "failed", "", ""))
+    after = state.after_import.get(name)
+    if after is not None:
+        after()
+    if not stack:
+        del state.stacks[thread]
+        state.look_at_libraries()
+        state.spool.flush()
+    elif moment - state.spool.flushed > FLUSH_NANOSECONDS:
+        state.spool.flush()
+
+
+def noting_lock_manager(state, bootstrap):
+    """A twin of importlib's lock manager that notes when the import that it guards begins and ends."""
+    modules = sys.modules
+    getframe = sys._getframe
+    get_lock = bootstrap._get_module_lock
+
+    class _ModuleLockManager:
+        def __init__(self, name):
+            self._name = name
+            self._lock = None
+            self._noted = 0
+
+        def __enter__(self):
+            self._lock = get_lock(self._name)
+            self._lock.acquire()
+            if self._name not in modules:
+                try:
+                    self._noted = _begin(state, self._name, getframe(1))
+                except Exception:
+                    self._noted = 0
+
+        def __exit__(self, *args, **kwargs):
+            if self._noted:
+                try:
+                    _end(state, self._noted, self._name, args[1])
+                except Exception:
+                    pass
+            self._lock.release()
+
+    _ModuleLockManager.__module__ = bootstrap.__name__
+    _ModuleLockManager.__qualname__ = "_ModuleLockManager"
+    return _ModuleLockManager
+
+
+def noting_stat(state, external):
+    """A twin of `_path_stat`, through which all stats of the import system go."""
+    posix = external._os
+    note = state.note
+    sizes = state.sizes
+
+    def _path_stat(path):
+        try:
+            result = posix.stat(path)
+        except OSError as error:
+            note("stat", path, error.errno, 0)
+            raise
+        note("stat", path, 0, 0)
+        if path[-3:] == ".so" and type(path) is str:
+            sizes[path] = result.st_size
+        return result
+
+    return _path_stat
+
+
+def noting_get_data(state, external):
+    """A twin of `FileLoader.get_data`, which reads source, bytecode and package data."""
+    io = external._io
+    source_loaders = (external.SourceLoader, external.ExtensionFileLoader)
+    reading = state.reading
+    note = state.note
+
+    def get_data(self, path):
+        thread = get_ident()
+        reading.add(thread)
+        try:
+            if isinstance(self, source_loaders):
+                with io.open_code(str(path)) as file:
+                    data = file.read()
+            else:
+                with io.FileIO(path, "r") as file:
+                    data = file.read()
+        except OSError as error:
+            note("open", path, error.errno, 0)
+            raise
+        finally:
+            reading.discard(thread)
+        note("open", path, 0, 0)
+        note("read", path, 0, len(data))
+        return data
+
+    return get_data
+
+
+def noting_set_data(state, external, bootstrap):
+    """A twin of `SourceFileLoader.set_data`, which writes bytecode and is silent when it cannot."""
+    posix = external._os
+    reading = state.reading
+    note = state.note
+
+    def make_folder(folder):
+        try:
+            posix.mkdir(folder)
+        except FileExistsError:
+            return True
+        except OSError as error:
+            note("mkdir", folder, error.errno, 0)
+            bootstrap._verbose_message("could not create {!r}: {!r}", folder, error)
+            return False
+        note("mkdir", folder, 0, 0)
+        return True
+
+    def write(path, data, mode):
+        try:
+            external._write_atomic(path, data, mode)
+        except OSError as error:
+            note("create", path, error.errno, 0)
+            bootstrap._verbose_message("could not create {!r}: {!r}", path, error)
+            return
+        note("create", path, 0, 0)
+        note("write", path, 0, len(data))
+        note("rename", path, 0, 0)
+        bootstrap._verbose_message("created {!r}", path)
+
+    def set_data(self, path, data, *, _mode=0o666):
+        thread = get_ident()
+        reading.add(thread)
+        try:
+            folder = external._path_split(path)[0]
+            absent = []
+            while folder and not external._path_isdir(folder):
+                folder, name = external._path_split(folder)
+                absent.append(name)
+            for name in reversed(absent):
+                folder = external._path_join(folder, name)
+                if not make_folder(folder):
+                    return
+            write(path, data, _mode)
+        finally:
+            reading.discard(thread)
+
+    return set_data
+
+
+def _disguise(function, original):
+    function.__module__ = original.__module__
+    function.__qualname__ = original.__qualname__
+    function.__doc__ = original.__doc__
+    return function
+
+
+def watch_imports(state, bootstrap, external):
+    """Puts the twins in place. Names that an interpreter does not have are left alone."""
+    bootstrap._ModuleLockManager = noting_lock_manager(state, bootstrap)
+    external._path_stat = _disguise(noting_stat(state, external), external._path_stat)
+    loader = external.FileLoader
+    loader.get_data = _disguise(noting_get_data(state, external), loader.get_data)
+    loader = external.SourceFileLoader
+    loader.set_data = _disguise(noting_set_data(state, external, bootstrap), loader.set_data)
