@@ -316,7 +316,7 @@ def start_probe(folder, moment, entry):
     environ = os_module.environ._data if os_module is not None else posix.environ
     ranks = [int(environ[name]) for name in RANK_VARIABLES if environ.get(name, b"").isdigit()]
     state = State(spool)
-    state.append(("X", moment, ancestry(), ranks[:1], time.process_time_ns()))
+    state.append(("X", moment, ancestry(), ranks[:1], sys.executable or ""))
     carrier = Carrier(entry, environ, bootstrap_code(folder))
     events = Events(state, carrier)
     watch_imports(state, sys.modules["_frozen_importlib"], sys.modules["_frozen_importlib_external"])

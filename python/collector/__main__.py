@@ -1,0 +1,18 @@
+"""The collector's command: `python3 pharos-collect.pyz [OPTIONS] -- CMD`. This file parses on any Python 3."""
+
+import sys
+
+if sys.version_info < (3, 8):
+    sys.stderr.write(
+        "error: the collector needs Python 3.8 or later, this is %d.%d\n"
+        "hint: start it with a newer Python; the Python that the job uses may stay as it is\n" % sys.version_info[:2]
+    )
+    sys.exit(2)
+
+# In the one-file collector the package lies beside this file; as a folder this file lies in the package.
+if sys.path[0].endswith("collector"):
+    sys.path[0] = sys.path[0][: -len("collector")] or "."
+
+from collector.run import main  # noqa: E402
+
+sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,317 @@
+"""From the spools to the recording: which process is the job, and what each one did."""
+
+import errno
+import os
+
+from .observed import MainImport, Observed
+
+LOADERS = {
+    "SourceFileLoader": "source",
+    "SourcelessFileLoader": "bytecode",
+    "ExtensionFileLoader": "extension",
+    "BuiltinImporter": "builtin",
+    "FrozenImporter": "frozen",
+    "NamespaceLoader": "namespace",
+    "_NamespaceLoader": "namespace",
+    "zipimporter": "zip",
+}
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def error_name(number):
+    return errno.errorcode.get(number, "") if number else ""
+
+
+class Family:
+    """The process images of one run: who started whom, and which one is the job."""
+
+    def __init__(self, images, ended, chosen=None):
+        self.images = images
+        self.ended = ended
+        self.parents = {}
+        for image in images:
+            self.parents[id(image)] = self._parent(image)
+        self.job = self._choose(chosen)
+
+    def _parent(self, image):
+        """The observed image that started this one, or None."""
+        earlier = [other for other in self.images if other.begin < image.begin]
+        if image.forked_from is not None:
+            return _latest(earlier, image.forked_from)
+        same = _latest(earlier, image.pid)
+        if same is not None and (not image.ancestry or same.started() in (0, image.started())):
+            # The same process runs another program now.
+            return same
+        for pid, ticks in image.ancestry[1:]:
+            found = _latest(earlier, pid)
+            if found is not None and found.started() in (0, ticks):
+                return found
+        return None
+
+    def children_of(self, image):
+        return [other for other in self.images if self.parents[id(other)] is image]
+
+    def lineage(self, image):
+        """The images above this one, nearest first."""
+        above = []
+        parent = self.parents[id(image)]
+        while parent is not None and parent not in above:
+            above.append(parent)
+            parent = self.parents[id(parent)]
+        return above
+
+    def is_replaced(self, image):
+        """True when the same process ran another observed program later."""
+        return any(child.pid == image.pid and child.forked_from is None for child in self.children_of(image))
+
+    def _choose(self, chosen):
+        if chosen is not None:
+            return self.images[chosen - 1] if 0 < chosen <= len(self.images) else None
+        tops = [image for image in self.images if self.parents[id(image)] is None]
+        if not tops:
+            return None
+        own = [image for image in tops if image.pid == self.ended.pid]
+        top = own[0] if own else self._foremost(tops)
+        # Along the chain of execs to the last Python.
+        while True:
+            following = [child for child in self.children_of(top) if child.pid == top.pid and not child.forked_from]
+            if not following:
+                return top
+            top = following[-1]
+
+    def _foremost(self, tops):
+        """Among programs that a script or a launcher started: the lowest rank, else the one that ran longest."""
+        ranked = [image for image in tops if image.rank is not None]
+        if len(ranked) > 1:
+            return min(ranked, key=lambda image: (image.rank, image.begin))
+        return max(tops, key=lambda image: self._length(image))
+
+    def _length(self, image):
+        ends = [image.end or image.last] + [child.end or child.last for child in self.images if image in self.lineage(child)]
+        # One that was cut off may have run until the end.
+        return max(ends) - image.begin
+
+    def role(self, image):
+        if image is self.job:
+            return "job"
+        if self.job is None:
+            return "other"
+        if image in self.lineage(self.job):
+            return "before"
+        if self.job in self.lineage(image):
+            return "child"
+        ended = image.end or image.last
+        return "before" if image.rank is None and ended <= self.job.begin else "other"
+
+
+def _latest(images, pid):
+    found = [image for image in images if image.pid == pid]
+    return found[-1] if found else None
+
+
+class Merge:
+    """Writes the images into a recording and fills an Observed."""
+
+    def __init__(self, writer, family, clock):
+        self.writer = writer
+        self.family = family
+        self.clock = clock
+        self.ids = {}
+        self.observed = Observed()
+        self.activities = 0
+
+    def microseconds(self, nanoseconds):
+        return max(0, int(nanoseconds / 1000 - self.writer.origin * 1000000))
+
+    def write(self):
+        """Returns what the replay needs to know."""
+        for image in self.family.images:
+            self.ids[id(image)] = self._begin(image)
+        for image in self.family.images:
+            self._body(image)
+        return self.observed
+
+    # When the program of this image was started
+
+    def exec_time(self, image):
+        """Nanoseconds. Seen by the collector or the parent where it can be, else the process's start (10 ms steps)."""
+        ended = self.family.ended
+        if image.forked_from is not None:
+            return image.begin
+        if image.pid == ended.pid:
+            seen = [int(moment * 1e9) for moment, _ in ended.programs if moment * 1e9 <= image.begin]
+            return seen[-1] if seen else int(ended.begin * 1e9)
+        parent = self.family.parents[id(image)]
+        if parent is not None and parent.pid == image.pid and parent.replaced is not None:
+            return parent.replaced
+        return min(image.begin, self.clock.nanoseconds(image.started()))
+
+    def _begin(self, image):
+        family = self.family
+        parent = family.parents[id(image)]
+        writer = self.writer
+        program = image.facts.get("executable") or image.executable
+        begin = self.exec_time(image)
+        arguments = image.facts.get("orig_argv") or []
+        identity = writer.process(
+            self.ids.get(id(parent), 0) if parent is not None else 0,
+            "probe",
+            self.microseconds(begin),
+            "fork" if image.forked_from is not None else "exec",
+            writer.path(program, code=True) if program.startswith("/") else 0,
+            max(0, len(arguments) - 1),
+            family.role(image),
+        )
+        if image.forked_from is None:
+            writer.phase(identity, self.microseconds(begin), "interpreter")
+            writer.phase(identity, self.microseconds(image.begin), "site")
+        return identity
+
+    def _body(self, image):
+        identity = self.ids[id(image)]
+        for name, moment in image.phases:
+            if name in ("main", "ready", "exit"):
+                self.writer.phase(identity, self.microseconds(moment), name)
+        taker = Taker(self, image, identity)
+        for record in image.records:
+            try:
+                taker.take(record)
+            except (IndexError, TypeError, ValueError, AttributeError):
+                continue
+        self._end(image, identity)
+        if image is self.family.job:
+            self._observe(image, identity, taker)
+
+    def _end(self, image, identity):
+        ended = self.family.ended
+        is_last_of_child = image.pid == ended.pid and not self.family.is_replaced(image) and image.forked_from is None
+        if is_last_of_child and ended.end is not None:
+            self.writer.process_end(identity, self.writer.microseconds(ended.end), ended.status, ended.signal)
+        elif image.end is not None or image.replaced is not None:
+            self.writer.process_end(identity, self.microseconds(image.end or image.replaced))
+
+    def _observe(self, image, identity, taker):
+        facts = image.facts
+        observed = self.observed
+        observed.process = identity
+        observed.pid = image.pid
+        observed.interpreter = facts.get("executable")
+        observed.version = tuple(facts.get("version") or ())
+        observed.cwd = facts.get("cwd")
+        observed.sys_path = list(facts.get("path") or [])
+        observed.environment = dict(facts.get("environment") or {})
+        observed.options = options_of(facts)
+        observed.imports = taker.main_imports
+        observed.libraries = list(image.libraries)
+        observed.loose_activities = taker.loose
+
+
+def options_of(facts):
+    """The interpreter's options that change what an import does, from its flags."""
+    flags = facts.get("flags") or {}
+    letters = []
+    if flags.get("isolated"):
+        letters.append("-I")
+    else:
+        if flags.get("ignore_environment"):
+            letters.append("-E")
+        if flags.get("no_user_site"):
+            letters.append("-s")
+        if flags.get("safe_path"):
+            letters.append("-P")
+    if flags.get("no_site"):
+        letters.append("-S")
+    return letters
+
+
+class Taker:
+    """Writes the records of one image, in their order."""
+
+    def __init__(self, merge, image, identity):
+        self.merge = merge
+        self.writer = merge.writer
+        self.image = image
+        self.identity = identity
+        self.is_job = image is merge.family.job
+        self.parents = {}
+        self.names = {}
+        self.main_imports = []
+        self.by_id = {}
+        self.loose = set()
+
+    def take(self, record):
+        letter = record[0]
+        if letter == "O":
+            self._operation(record)
+        elif letter == "B":
+            self._begin(record)
+        elif letter == "E":
+            self._end(record)
+        else:
+            self._activity(record)
+
+    def _time(self, record):
+        return self.merge.microseconds(record[1])
+
+    def _path(self, path):
+        if isinstance(path, bytes):
+            path = os.fsdecode(path)
+        return path if path.startswith("/") else os.path.join(self.image.facts.get("cwd") or "/", path)
+
+    def _operation(self, record):
+        _, _, identity, operation, path, error, size = record
+        folder = operation in ("opendir", "readdir", "mkdir")
+        path_id = self.writer.path(self._path(path), folder=folder or None, exists=False if error else None)
+        name = error_name(error)
+        self.writer.operation(self.identity, identity, self._time(record), operation, path_id, name, size)
+
+    def _begin(self, record):
+        _, _, identity, parent, name, level = record
+        self.writer.import_begin(self.identity, identity, parent, name, self._time(record), level)
+        self.parents[identity] = parent
+        self.names[identity] = name
+        if level == "main":
+            known = [item for item in self.main_imports if item.module == name]
+            item = known[0] if known else MainImport(identity, name)
+            self.by_id[identity] = item
+            if not known:
+                self.main_imports.append(item)
+
+    def _end(self, record):
+        _, _, identity, outcome, origin, loader = record
+        path_id = self.writer.path(self._path(origin), code=True) if origin.startswith("/") else 0
+        kind = LOADERS.get(loader, "other")
+        self.writer.import_end(self.identity, identity, self._time(record), outcome, path_id, kind)
+        if identity in self.by_id and outcome == "loaded":
+            self.by_id[identity].loaded = True
+
+    def _activity(self, record):
+        _, _, identity, kind, path, detail = record
+        fact = {"process": self.identity, "import": identity, "t": self._time(record), "kind": kind}
+        if path:
+            fact["path"] = self.writer.path(self._path(path), code=kind == "library")
+        if detail and kind in ("spawn", "connect", "library"):
+            fact["detail"] = detail
+        self.writer.fact("activity", fact)
+        self._attribute(identity, kind)
+
+    def _attribute(self, identity, kind):
+        name = self.names.get(identity)
+        if name is None:
+            self.loose.add(kind)
+            return
+        top = identity
+        while self.parents.get(top):
+            top = self.parents[top]
+        if top in self.by_id:
+            self.by_id[top].activities.setdefault(name, set()).add(kind)
+
+
+class Clock:
+    """Turns clock ticks since boot, as /proc tells them, into the monotonic clock."""
+
+    def __init__(self, monotonic_ns, boot_ns):
+        self.offset = monotonic_ns - boot_ns
+
+    def nanoseconds(self, ticks):
+        return ticks * 1000000000 // TICKS + self.offset

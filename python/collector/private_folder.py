@@ -1,0 +1,90 @@
+"""The folder that carries the probe into the job and the spools out of it: private, on this node, gone afterwards."""
+
+import marshal
+import os
+import shutil
+import stat
+import tempfile
+import zipfile
+from importlib.util import MAGIC_NUMBER
+
+from .probe.parts import PARTS
+
+EARLIEST_DATE = (1980, 1, 1, 0, 0, 0)
+
+
+class PrivateFolder:
+    """`environment` and `rewrite` say what the job's first process is started with."""
+
+    def __init__(self):
+        # A colon would end the entry in PYTHONPATH.
+        wanted = tempfile.gettempdir()
+        self.path = os.path.realpath(tempfile.mkdtemp(prefix="pharos-", dir="/tmp" if ":" in wanted else None))
+        self._fill()
+        self._names = _probe_names()
+        self.entry = self._names["Entry"](os.fsencode(self.path))
+
+    def _fill(self):
+        source = probe_source()
+        code = compile(source, "<frozen importlib._bootstrap>", "exec", 0, True)
+        self._write(MAGIC_NUMBER.hex() + ".code", marshal.dumps(code))
+        self._write("source.py", source)
+        self._write("bootstrap.py", probe_file("bootstrap.py"))
+        for name in ("unset.zip", "empty.zip", "first.zip"):
+            with zipfile.ZipFile(os.path.join(self.path, name), "w", zipfile.ZIP_STORED) as archive:
+                archive.writestr(zipfile.ZipInfo("sitecustomize.py", EARLIEST_DATE), probe_file("sitecustomize.py"))
+
+    def _write(self, name, data):
+        with open(os.path.join(self.path, name), "wb") as file:
+            file.write(data)
+
+    def environment(self, environ):
+        """The environment (bytes to bytes) of the command: only PYTHONPATH differs."""
+        changed = dict(environ)
+        changed[b"PYTHONPATH"] = self.entry.add(environ.get(b"PYTHONPATH"))
+        return changed
+
+    def rewrite(self, argv):
+        return self._names["through_bootstrap"](argv, self._names["bootstrap_code"](self.path))
+
+    def is_inert(self, program, argv):
+        return self._names["is_inert"](os.fsencode(program), [os.fsencode(argument) for argument in argv])
+
+    def spools(self):
+        """Paths of the spool files, oldest name first."""
+        return [
+            os.path.join(self.path, name) for name in sorted(os.listdir(self.path)) if name.endswith(".spool")
+        ]
+
+    def remove(self, keep_probe):
+        """`keep_probe`: processes of the job live on and may start others."""
+        if not keep_probe:
+            shutil.rmtree(self.path, ignore_errors=True)
+            return
+        for path in self.spools():
+            os.unlink(path)
+
+
+def _loader_data(name):
+    """A file beside this one, from a folder or from the one-file collector."""
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "probe", name)
+    if os.path.exists(path) and stat.S_ISREG(os.stat(path).st_mode):
+        with open(path, "rb") as file:
+            return file.read()
+    return __loader__.get_data(os.path.join(os.path.dirname(__file__), "probe", name))
+
+
+def probe_file(name):
+    return _loader_data(name)
+
+
+def probe_source():
+    """All parts of the probe as one source."""
+    return b"\n\n".join(probe_file(name) for name in PARTS)
+
+
+def _probe_names():
+    # The collector puts the probe in with the probe's own functions; nothing of it starts here.
+    names = {"__name__": "probe"}
+    exec(compile(probe_source(), "<probe>", "exec", 0, True), names)
+    return names

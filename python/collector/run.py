@@ -1,0 +1,165 @@
+"""The collector's command: runs CMD once, observed, and writes the recording."""
+
+import argparse
+import os
+import sys
+import time
+
+from . import environment as environment_fact
+from .command import CommandError, observed_arguments, read_command, script_name
+from .execute import Child
+from .installed import describe_distributions, describe_libraries
+from .launch import read_launch
+from .merge import Clock, Family, Merge
+from .node import node_fact
+from .paths import PathKeeper
+from .private_folder import PrivateFolder
+from .python_fact import add_python_roots, python_fact
+from .recording import COLLECTOR, RecordingError, RecordingWriter
+from .spools import read_images
+
+DESCRIPTION = "Runs CMD once and records how its Python starts. CMD's output, files and exit are as without it."
+MOST_OBSERVED_PROCESSES = 2000
+
+
+def main(arguments):
+    """Returns the exit status: 0, or CMD's own with --passthrough; 2 when the work could not be done."""
+    options, argv = _read_arguments(arguments)
+    try:
+        return _collect(options, argv)
+    except (CommandError, RecordingError) as error:
+        sys.stderr.write("error: %s\nhint: %s\n" % (_visible(str(error)), _visible(error.hint)))
+        return 2
+
+
+def _read_arguments(arguments):
+    parser = argparse.ArgumentParser(prog="pharos-collect", usage="%(prog)s [OPTIONS] -- CMD…", description=DESCRIPTION)
+    parser.add_argument("-o", "--output", metavar="FILE", help="the recording; the script's name with .pharos if absent")
+    parser.add_argument("--process", type=int, metavar="N", help="take the N-th Python process for the job, from 1")
+    parser.add_argument("--trace", choices=["job"], help="trace the job itself with strace, which slows it")
+    parser.add_argument("--passthrough", action="store_true", help="exit with CMD's own status")
+    parser.add_argument("--version", action="version", version=COLLECTOR)
+    if "--" in arguments:
+        index = arguments.index("--")
+        options, argv = parser.parse_args(arguments[:index]), arguments[index + 1 :]
+    else:
+        options, argv = parser.parse_args(arguments), []
+    if not argv:
+        parser.exit(2, "error: no command was given\nhint: put the command after --, as in: -- python3 job.py\n")
+    return options, argv
+
+
+def _visible(text):
+    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
+
+
+def _collect(options, argv):
+    command = read_command(argv)
+    launch = read_launch()
+    keeper = PathKeeper()
+    environment_fact.add_roots(keeper, os.environ)
+    writer = RecordingWriter(options.output or _default_output(command), keeper)
+    for name, fact in (("command", command.fact()), ("launch", launch.fact()), ("node", node_fact())):
+        writer.fact(name, fact)
+    writer.remove("arguments", len(argv) - 1)
+    folder = PrivateFolder()
+    try:
+        child = _start(command, folder)
+        is_ended = child.wait()
+        _record(writer, command, child, folder, options)
+        _finish(writer, child)
+        if not is_ended:
+            child.wait_for_good()
+    except BaseException:
+        writer.abandon()
+        raise
+    finally:
+        folder.remove(False)
+    child.restore()
+    return _exit_status(child.ended) if options.passthrough else 0
+
+
+def _default_output(command):
+    stem = (command.script or "job").rsplit("/", 1)[-1]
+    for extension in (".py", ".sh", ".pyc"):
+        if stem.endswith(extension):
+            stem = stem[: -len(extension)]
+    return (stem or "job") + ".pharos"
+
+
+def _start(command, folder):
+    environ = dict(os.environb)
+    if not folder.is_inert(command.program, command.argv):
+        environ = folder.environment(environ)
+    arguments = observed_arguments(command, folder.rewrite)
+    program = command.program if arguments[0] == command.argv[0] else arguments[0]
+    try:
+        return Child(arguments, program, environ)
+    except OSError as error:
+        raise CommandError(
+            "%s could not be started: %s" % (command.argv[0], error.strerror), "try it without the collector first"
+        )
+
+
+def _record(writer, command, child, folder, options):
+    clock = Clock(time.monotonic_ns(), time.clock_gettime_ns(time.CLOCK_BOOTTIME))
+    images = read_images(folder.spools())
+    if len(images) > MOST_OBSERVED_PROCESSES:
+        because = "%d processes were started, the first %d are kept" % (len(images), MOST_OBSERVED_PROCESSES)
+        writer.fact("missing", {"what": "processes", "because": because})
+        images = images[:MOST_OBSERVED_PROCESSES]
+    family = Family(images, child.ended, options.process)
+    for image in images:
+        add_python_roots(writer.keeper, image)
+    environment_fact.describe_environment(writer, dict(os.environ))
+    merge = Merge(writer, family, clock)
+    observed = merge.write()
+    if family.job is None:
+        _say_what_is_missing(writer, command, images, options)
+    else:
+        _describe_job(writer, merge, family.job)
+    return observed
+
+
+def _say_what_is_missing(writer, command, images, options):
+    if images:
+        because = "there is no process %d, %d were seen" % (options.process, len(images))
+        hint = "give --process a number between 1 and %d" % len(images)
+    else:
+        because = "no Python 3.8 or later started with the probe"
+        hint = "check that the command starts Python and passes PYTHONPATH on"
+    writer.fact("missing", {"what": "job", "because": because, "hint": hint})
+
+
+def _describe_job(writer, merge, job):
+    fact = python_fact(writer, job, merge.observed.process)
+    if fact is not None:
+        writer.fact("python", fact)
+        describe_distributions(writer, job.facts["path"])
+    describe_libraries(writer, {path: size for path, size in job.libraries.items() if ".so" in os.path.basename(path)})
+    writer.fact(
+        "missing",
+        {
+            "what": "file operations of the dynamic loader and of C code",
+            "because": "the probe sees what Python's import system does",
+        },
+    )
+
+
+def _finish(writer, child):
+    ended = child.ended
+    fact = {"interrupted": ended.interrupted} if ended.interrupted else {}
+    if ended.signal is not None:
+        fact["signal"] = ended.signal
+    elif ended.status is not None:
+        fact["status"] = ended.status
+    writer.fact("exit", fact)
+    writer.close()
+
+
+def _exit_status(ended):
+    if ended.signal is not None:
+        import signal
+
+        return 128 + int(getattr(signal, ended.signal, 0))
+    return ended.status or 0
