@@ -29,7 +29,7 @@ class PrivateFolder:
         code = compile(source, "<frozen importlib._bootstrap>", "exec", 0, True)
         self._write(MAGIC_NUMBER.hex() + ".code", marshal.dumps(code))
         self._write("source.py", source)
-        self._write("bootstrap.py", probe_file("bootstrap.py"))
+        self._write("importlib_bootstrap.py", probe_file("importlib_bootstrap.py"))
         for name in ("unset.zip", "empty.zip", "first.zip"):
             with zipfile.ZipFile(os.path.join(self.path, name), "w", zipfile.ZIP_STORED) as archive:
                 archive.writestr(zipfile.ZipInfo("sitecustomize.py", EARLIEST_DATE), probe_file("sitecustomize.py"))
@@ -45,7 +45,7 @@ class PrivateFolder:
         return changed
 
     def rewrite(self, argv):
-        return self._names["through_bootstrap"](argv, self._names["bootstrap_code"](self.path))
+        return self._names["through_bootstrap"](argv, os.path.join(self.path, self._names["BOOTSTRAP"]))
 
     def is_inert(self, program, argv):
         return self._names["is_inert"](os.fsencode(program), [os.fsencode(argument) for argument in argv])

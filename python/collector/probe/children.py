@@ -35,11 +35,11 @@ def is_inert(program, argv):
 class Carrier:
     """Rewrites environments and argument lists of children."""
 
-    def __init__(self, entry, environ, bootstrap_code):
+    def __init__(self, entry, environ, script):
         self.entry = entry
         # The dictionary behind os.environ: the environment of a bare run.
         self.environ = environ
-        self.bootstrap_code = bootstrap_code
+        self.script = script
 
     def environment_list(self, given):
         """A list of `NAME=value` in bytes, with the entry."""
@@ -64,15 +64,15 @@ class Carrier:
         texts = [_text(argument) for argument in argv]
         if len(texts) < 2 or not (looks_like_python(_text(program)) or _text(program) == sys.executable):
             return argv
-        return [_encode(text) for text in through_bootstrap(texts, self.bootstrap_code)] if argv else argv
+        return [_encode(text) for text in through_bootstrap(texts, self.script)] if argv else argv
 
 
-def through_bootstrap(argv, code):
+def through_bootstrap(argv, script):
     """`argv` of a Python such that it runs the bootstrap first; unchanged where that is not needed."""
     line = read_command_line(argv)
     if not line.ignores_probe() or line.form == "none":
         return argv
-    return [argv[0]] + line.options + ["-c", code] + argv[1:]
+    return [argv[0]] + line.options + [script] + argv[1:]
 
 
 def carry_into_children(carrier, os_module):

@@ -1,11 +1,11 @@
 # The interpreter's own main, for programs that run through the bootstrap: `python -I script` was started as
-# `python -I -c BOOTSTRAP -I script`, and everything that the program can see of that is put right before it runs.
+# `python -I BOOTSTRAP -I script`, and everything that the program can see of that is put right before it runs.
 # After Modules/main.c and Python/pythonrun.c of CPython 3.8 to 3.14.
 
 import sys
 
 
-def restore_arguments(argv, line):
+def restore_arguments(argv, line, folder):
     """`sys.argv`, `sys.orig_argv` and the entry of the script's folder in `sys.path`, as `argv` would have set them."""
     names = {"command": "-c", "module": "-m", "stdin": line.target or ""}
     sys.argv[:] = [names.get(line.form, line.target)] + argv[line.rest :]
@@ -14,7 +14,7 @@ def restore_arguments(argv, line):
     is_safe = sys.flags.isolated or getattr(sys.flags, "safe_path", False)
     if is_safe:
         return
-    if sys.path and sys.path[0] == "":
+    if sys.path and sys.path[0] == folder:
         del sys.path[0]
     if line.form == "script":
         _insert_folder_of_script(line.target)
@@ -110,15 +110,14 @@ def _run_command(source):
         import textwrap
 
         source = textwrap.dedent(source)
-    _register_lines(source)
-    exec(compile(source, "<string>", "exec", 0, True), names)
+    code = compile(source, "<string>", "exec", 0, True)
+    if sys.version_info >= (3, 13):
+        # Tracebacks show the lines of `-c` code; the key became the code object during 3.13.
+        import linecache
 
-
-def _register_lines(source):
-    # Since 3.13 tracebacks show the lines of `-c` code; the bootstrap's own were registered under the same name.
-    linecache = sys.modules.get("linecache")
-    if linecache is not None and "<string>" in linecache.cache:
-        linecache._register_code("<string>", source, "<string>")
+        key = code if hasattr(linecache, "_interactive_cache") else "<string>"
+        linecache._register_code(key, source, "<string>")
+    exec(code, names)
 
 
 def _run_stdin():
@@ -128,33 +127,49 @@ def _run_stdin():
     _run_code(compile(source, "<stdin>", "exec", 0, True), "<stdin>")
 
 
-def run_observed(folder, moment, argv):
+def run_observed(folder, script, moment, argv):
     """What `bootstrap.py` calls: `argv` is the whole command line as it was meant."""
     line = read_command_line(argv)
-    if line.form == "stdin" and posix.isatty(0):
+    if not _can_run(line):
+        # The interpreter's own prompt, or its own complaint.
         posix.execv(sys.executable, argv)
     entry = Entry(folder.encode("utf-8", "surrogateescape"))
     take_out(entry, sys.modules.get("os"))
-    restore_arguments(argv, line)
+    restore_arguments(argv, line, folder)
     start_probe(folder, moment, entry)
     try:
         run_program(line)
     except SystemExit:
         raise
     except BaseException:
-        _hide_own_frames()
+        _hide_own_frames(script)
         raise
 
 
-def _hide_own_frames():
+def _can_run(line):
+    if line.form == "stdin":
+        return not posix.isatty(0)
+    if line.form == "script" and _importer_of(line.target) is None:
+        try:
+            posix.close(posix.open(line.target, posix.O_RDONLY | posix.O_CLOEXEC))
+        except OSError:
+            return False
+        return not _is_folder(line.target)
+    return True
+
+
+def _is_folder(path):
+    return posix.stat(path).st_mode & 0o170000 == 0o040000
+
+
+def _hide_own_frames(script):
     """The report of the exception that is leaving will begin with the program's frames."""
     hook = sys.excepthook
 
     def excepthook(kind, value, trace, /):
         sys.excepthook = hook
-        # The first is the `-c` code itself.
-        trace = trace.tb_next
-        while trace is not None and trace.tb_frame.f_code.co_filename == "<frozen importlib._bootstrap>":
+        own = (script, "<frozen importlib._bootstrap>")
+        while trace is not None and trace.tb_frame.f_code.co_filename in own:
             trace = trace.tb_next
         value.__traceback__ = trace
         sys.last_traceback = trace

@@ -3,6 +3,7 @@
 
 NAMES_OF_ZIP = ("unset.zip", "empty.zip", "first.zip")
 VARIABLE = b"PYTHONPATH"
+BOOTSTRAP = "importlib_bootstrap.py"
 
 # Tools that keep count of what they put into a path list drop empty entries, a plain `NEW:$PYTHONPATH` keeps them.
 _MODULE_TOOLS = (b"__LMOD_REF_COUNT_PYTHONPATH", b"PYTHONPATH_modshare", b"__MODULES_SHARE_PYTHONPATH")

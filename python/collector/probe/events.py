@@ -317,7 +317,7 @@ def start_probe(folder, moment, entry):
     ranks = [int(environ[name]) for name in RANK_VARIABLES if environ.get(name, b"").isdigit()]
     state = State(spool)
     state.append(("X", moment, ancestry(), ranks[:1], sys.executable or ""))
-    carrier = Carrier(entry, environ, bootstrap_code(folder))
+    carrier = Carrier(entry, environ, folder + "/" + BOOTSTRAP)
     events = Events(state, carrier)
     watch_imports(state, sys.modules["_frozen_importlib"], sys.modules["_frozen_importlib_external"])
     _follow_forks(state)
@@ -366,9 +366,3 @@ def _flush_before_exit(state, os_module):
         leave(status)
 
     os_module._exit = _exit
-
-
-def bootstrap_code(folder):
-    """The program text for `-c` that runs `bootstrap.py`."""
-    path = folder + "/bootstrap.py"
-    return "exec(compile(__import__('_io').open(%r,'rb').read(),'<frozen importlib._bootstrap>','exec'),{'FOLDER':%r})" % (path, folder)

@@ -6,6 +6,8 @@
 
 import sys
 
+MAIN_THREAD = get_ident()
+
 
 class State:
     """What the other parts need to know of the imports under way; one for the process."""
@@ -67,6 +69,11 @@ def _level(state, frame):
     return "main" if is_starting else "late"
 
 
+def _quiet_level(thread):
+    # To look at the caller would raise an event.
+    return "main" if thread == MAIN_THREAD else "late"
+
+
 def _is_in_site(frame):
     while frame is not None:
         name = frame.f_code.co_filename
@@ -98,7 +105,7 @@ def _origin(name):
         return "", ""
 
 
-def _begin(state, name, frame):
+def _begin(state, name):
     identity = state.next_import()
     thread = get_ident()
     moment = now()
@@ -108,7 +115,7 @@ def _begin(state, name, frame):
         level = "nested" if state.phase != "site" else "site"
     else:
         parent = 0
-        level = _level(state, frame)
+        level = _quiet_level(thread) if state.spool.is_quiet else _level(state, sys._getframe(2))
         stack = state.stacks[thread] = []
     stack.append(identity)
     state.append(("B", moment, identity, parent, name, level))
@@ -142,7 +149,6 @@ def _end(state, identity, name, error):
 def noting_lock_manager(state, bootstrap):
     """A twin of importlib's lock manager that notes when the import that it guards begins and ends."""
     modules = sys.modules
-    getframe = sys._getframe
     get_lock = bootstrap._get_module_lock
 
     class _ModuleLockManager:
@@ -156,7 +162,7 @@ def noting_lock_manager(state, bootstrap):
             self._lock.acquire()
             if self._name not in modules:
                 try:
-                    self._noted = _begin(state, self._name, getframe(1))
+                    self._noted = _begin(state, self._name)
                 except Exception:
                     self._noted = 0
 
@@ -200,16 +206,17 @@ def noting_get_data(state, external):
     reading = state.reading
     note = state.note
 
-    def get_data(self, path):
+    def begin():
         thread = get_ident()
         reading.add(thread)
+        return thread
+
+    # The two lines that can fail are as far below the first one as in the original.
+    def get_data(self, path):
+        thread = begin()
         try:
-            if isinstance(self, source_loaders):
-                with io.open_code(str(path)) as file:
-                    data = file.read()
-            else:
-                with io.FileIO(path, "r") as file:
-                    data = file.read()
+            with io.open_code(str(path)) if isinstance(self, source_loaders) else io.FileIO(path, "r") as file:
+                data = file.read()
         except OSError as error:
             note("open", path, error.errno, 0)
             raise
@@ -272,18 +279,32 @@ def noting_set_data(state, external, bootstrap):
     return set_data
 
 
-def _disguise(function, original):
+def _disguise(function, original, first_line):
+    """Lets tracebacks show the function as the one that it stands for."""
     function.__module__ = original.__module__
     function.__qualname__ = original.__qualname__
     function.__doc__ = original.__doc__
+    code = function.__code__
+    filename = original.__code__.co_filename
+    function.__code__ = code.replace(co_filename=filename, co_firstlineno=first_line)
     return function
 
 
+def _last_line(code):
+    if hasattr(code, "co_lines"):
+        return max(line for _, _, line in code.co_lines() if line is not None)
+    return code.co_firstlineno + sum(step if step < 128 else step - 256 for step in code.co_lnotab[1::2])
+
+
 def watch_imports(state, bootstrap, external):
-    """Puts the twins in place. Names that an interpreter does not have are left alone."""
+    """Puts the twins in place."""
     bootstrap._ModuleLockManager = noting_lock_manager(state, bootstrap)
-    external._path_stat = _disguise(noting_stat(state, external), external._path_stat)
+    original = external._path_stat
+    # The line that asks is the original's last and the twin's third.
+    external._path_stat = _disguise(noting_stat(state, external), original, _last_line(original.__code__) - 2)
     loader = external.FileLoader
-    loader.get_data = _disguise(noting_get_data(state, external), loader.get_data)
+    first = loader.get_data.__code__.co_firstlineno
+    loader.get_data = _disguise(noting_get_data(state, external), loader.get_data, first)
     loader = external.SourceFileLoader
-    loader.set_data = _disguise(noting_set_data(state, external, bootstrap), loader.set_data)
+    first = loader.set_data.__code__.co_firstlineno
+    loader.set_data = _disguise(noting_set_data(state, external, bootstrap), loader.set_data, first)

@@ -54,13 +54,18 @@ def _clean(sys, archive):
 def _give_way():
     import sys
 
-    del sys.modules["sitecustomize"]
+    mine = sys.modules.pop("sitecustomize")
     bootstrap = sys.modules.get("_frozen_importlib")
-    if bootstrap is None:
-        import sitecustomize
-    else:
-        # Not the import statement: -X importtime would tell of it.
-        bootstrap._find_and_load("sitecustomize", bootstrap._gcd_import)
+    try:
+        if bootstrap is None:
+            import sitecustomize
+        else:
+            # Not the import statement: -X importtime would tell of it.
+            bootstrap._find_and_load("sitecustomize", bootstrap._gcd_import)
+    except BaseException:
+        # Whoever loads this one takes it out again.
+        sys.modules["sitecustomize"] = mine
+        raise
 
 
 _start()
