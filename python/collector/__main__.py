@@ -13,6 +13,11 @@ if sys.version_info < (3, 8):
 if sys.path[0].endswith("collector"):
     sys.path[0] = sys.path[0][: -len("collector")] or "."
 
+from collector.step import leave_if_unobserved  # noqa: E402
+
+# Before anything else is imported: most ranks of a job step go no further.
+leave_if_unobserved(sys.argv[1:])
+
 from collector.run import main  # noqa: E402
 
 sys.exit(main(sys.argv[1:]))

@@ -223,6 +223,12 @@ class RecordingWriter:
             self._discard()
             raise _write_error(self.target_path, self._failure)
 
+    def abandon(self):
+        """Leaves nothing: the command was never started. After `close` it does nothing."""
+        if not self._closed:
+            self._closed = True
+            self._discard()
+
     def _finish(self):
         if self._failure is None:
             self._file.write(self._compressor.flush(zlib.Z_FINISH))

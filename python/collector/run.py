@@ -6,17 +6,19 @@ import sys
 import time
 
 from . import environment as environment_fact
-from .command import CommandError, observed_arguments, read_command, script_name
+from .command import CommandError, observed_arguments, read_command
 from .execute import Child
 from .installed import describe_distributions, describe_libraries
 from .launch import read_launch
 from .merge import Clock, Family, Merge
 from .node import node_fact
-from .paths import PathKeeper
+from .paths import Links, PathKeeper
 from .private_folder import PrivateFolder
 from .python_fact import add_python_roots, python_fact
 from .recording import COLLECTOR, RecordingError, RecordingWriter
+from .replay import replay_imports
 from .spools import read_images
+from .step import SHARED_LIMIT, bare_environment, observed_ranks, step_output
 
 DESCRIPTION = "Runs CMD once and records how its Python starts. CMD's output, files and exit are as without it."
 MOST_OBSERVED_PROCESSES = 2000
@@ -36,7 +38,9 @@ def _read_arguments(arguments):
     parser = argparse.ArgumentParser(prog="pharos-collect", usage="%(prog)s [OPTIONS] -- CMD…", description=DESCRIPTION)
     parser.add_argument("-o", "--output", metavar="FILE", help="the recording; the script's name with .pharos if absent")
     parser.add_argument("--process", type=int, metavar="N", help="take the N-th Python process for the job, from 1")
+    parser.add_argument("--ranks", metavar="LIST", help="ranks of a job step to observe, as 0,5,10-12, or all")
     parser.add_argument("--trace", choices=["job"], help="trace the job itself with strace, which slows it")
+    parser.add_argument("--no-replay", action="store_true", help="do not repeat the imports under strace afterwards")
     parser.add_argument("--passthrough", action="store_true", help="exit with CMD's own status")
     parser.add_argument("--version", action="version", version=COLLECTOR)
     if "--" in arguments:
@@ -56,27 +60,58 @@ def _visible(text):
 def _collect(options, argv):
     command = read_command(argv)
     launch = read_launch()
-    keeper = PathKeeper()
-    environment_fact.add_roots(keeper, os.environ)
-    writer = RecordingWriter(options.output or _default_output(command), keeper)
-    for name, fact in (("command", command.fact()), ("launch", launch.fact()), ("node", node_fact())):
-        writer.fact(name, fact)
-    writer.remove("arguments", len(argv) - 1)
-    folder = PrivateFolder()
+    writer = _open_recording(options, command, launch)
+    try:
+        folder = PrivateFolder()
+    except OSError as error:
+        writer.abandon()
+        raise CommandError("no private folder could be made: %s" % error.strerror, "set TMPDIR to a folder with room")
     try:
         child = _start(command, folder)
         is_ended = child.wait()
-        _record(writer, command, child, folder, options)
+        observed = _record(writer, command, child, folder, options)
+        _repeat(writer, observed, child, options)
         _finish(writer, child)
         if not is_ended:
             child.wait_for_good()
+        folder.remove(keep_probe=_has_survivors(folder, child))
     except BaseException:
         writer.abandon()
+        folder.remove(keep_probe=False)
         raise
-    finally:
-        folder.remove(False)
     child.restore()
     return _exit_status(child.ended) if options.passthrough else 0
+
+
+def _open_recording(options, command, launch):
+    links = Links(shared_limit=SHARED_LIMIT) if launch.is_step else Links()
+    keeper = PathKeeper(links=links)
+    environment_fact.add_roots(keeper, os.environ)
+    writer = RecordingWriter(step_output(options.output or _default_output(command), launch), keeper)
+    writer.fact("command", command.fact())
+    writer.fact("node", node_fact())
+    writer.fact("launch", launch.fact(observed_ranks(launch, options.ranks)))
+    writer.remove("arguments", len(command.argv) - 1)
+    return writer
+
+
+def _repeat(writer, observed, child, options):
+    if options.no_replay or child.ended.interrupted:
+        because = "it was not asked for" if options.no_replay else "the run was interrupted"
+        writer.fact("replay", {"done": False, "because": because})
+        missing = {"what": "file operations of the dynamic loader and of C code", "because": "no replay: " + because}
+        writer.fact("missing", missing)
+    elif observed.process:
+        replay_imports(writer, observed)
+
+
+def _has_survivors(folder, child):
+    """Whether processes of the job live on: daemons may start a Python later."""
+    for path in folder.spools():
+        pid = int(os.path.basename(path).split(".")[0])
+        if pid != child.ended.pid and os.path.exists("/proc/%d" % pid):
+            return True
+    return False
 
 
 def _default_output(command):
@@ -88,7 +123,7 @@ def _default_output(command):
 
 
 def _start(command, folder):
-    environ = dict(os.environb)
+    environ = bare_environment()
     if not folder.is_inert(command.program, command.argv):
         environ = folder.environment(environ)
     arguments = observed_arguments(command, folder.rewrite)
@@ -137,13 +172,6 @@ def _describe_job(writer, merge, job):
         writer.fact("python", fact)
         describe_distributions(writer, job.facts["path"])
     describe_libraries(writer, {path: size for path, size in job.libraries.items() if ".so" in os.path.basename(path)})
-    writer.fact(
-        "missing",
-        {
-            "what": "file operations of the dynamic loader and of C code",
-            "because": "the probe sees what Python's import system does",
-        },
-    )
 
 
 def _finish(writer, child):

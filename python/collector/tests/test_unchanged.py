@@ -111,7 +111,7 @@ class Ground(unittest.TestCase):
         return self._run(argv, **options)
 
     def run_observed(self, argv, **options):
-        prefix = [sys.executable, "-I", "-B", COLLECTOR, "-o", self.recording, "--passthrough", "--"]
+        prefix = [sys.executable, "-I", "-B", COLLECTOR, "-o", self.recording, "--passthrough", "--no-replay", "--"]
         return self._run(prefix + argv, **options)
 
     def _run(self, argv, environment=None, given=None):
