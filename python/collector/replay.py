@@ -12,9 +12,9 @@ import sys
 import tempfile
 
 from . import operations, replay_boot, strace, traced
+from .tracer import NotDone, find_tracer
 
 SECONDS = 60
-TRIAL_SECONDS = 10
 MOST_ATTEMPTS = 4
 MOST_LOG_BYTES = 1 << 29
 
@@ -28,14 +28,6 @@ REASONS = {
     "write": "it writes files",
     "mpi": "it starts MPI",
 }
-
-
-class NotDone(Exception):
-    """Why there is no replay; `hint` says what would help, where something would."""
-
-    def __init__(self, because, hint=None):
-        Exception.__init__(self, because)
-        self.hint = hint
 
 
 def replay_imports(writer, observed, seconds=SECONDS):
@@ -129,28 +121,6 @@ def _harmful(activities, modules):
                 found[module] = kind
     found.update((module, "mpi") for module in modules if module in MPI_MODULES)
     return found
-
-
-def find_tracer():
-    """strace and the options that work here; raises NotDone with the reason."""
-    tracer = shutil.which("strace")
-    if tracer is None:
-        raise NotDone("strace is not installed", "Install strace, or ask the site for it.")
-    trial = shutil.which("true") or "/bin/true"
-    for extra in (["--seccomp-bpf"], []):
-        result = _try([tracer, "-f"] + extra + ["-o", "/dev/null", trial])
-        if result == 0:
-            return [tracer] + extra
-    hint = "Allow ptrace (kernel.yama.ptrace_scope 0 or 1), or run outside of the container."
-    raise NotDone("tracing is forbidden here (ptrace)", hint)
-
-
-def _try(command):
-    try:
-        with open(os.devnull, "r+b") as null:
-            return subprocess.call(command, stdin=null, stdout=null, stderr=null, timeout=TRIAL_SECONDS)
-    except (OSError, subprocess.TimeoutExpired):
-        return None
 
 
 def _replay(writer, observed, plan, seconds):

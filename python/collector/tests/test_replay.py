@@ -9,7 +9,7 @@ import tempfile
 import unittest
 from unittest import mock
 
-from collector import observed, paths, recording, replay
+from collector import observed, paths, recording, replay, tracer
 from collector.tests.test_recording import lines_of, texts_of
 from collector.tests.test_strace import can_trace
 
@@ -160,7 +160,7 @@ class NothingHappensTwice(ReplayCase):
     def test_mpi_of_an_unknown_import_and_a_gpu_forbid_it(self):
         for library in ("/opt/mpi/lib/libmpi.so.40", "/usr/lib/x86_64-linux-gnu/libcuda.so.1", "/dev/nvidia0"):
             self.job.libraries = [library]
-            with self.assertRaises(replay.NotDone):
+            with self.assertRaises(tracer.NotDone):
                 replay.Plan(self.job, {})
 
 
@@ -177,7 +177,7 @@ class IsNotDone(ReplayCase):
             self.assertEqual(self.because(), "strace is not installed")
 
     def test_without_ptrace(self):
-        with mock.patch.object(replay, "_try", lambda command: 1), mock.patch.object(shutil, "which", lambda name: name):
+        with mock.patch.object(tracer, "_try", lambda command: 1), mock.patch.object(shutil, "which", lambda name: name):
             self.assertIn("forbidden", self.because())
 
     def test_without_a_python(self):

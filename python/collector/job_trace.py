@@ -1,0 +1,174 @@
+"""`--trace job`: the job itself under strace, when asked for. It goes on when the trace ends early.
+
+The tracer is a grandchild (`-D`), so that the job's parent, its process id and its signals are as without it. No
+seccomp-bpf: there, a job whose tracer has gone would have its calls refused.
+"""
+
+import bisect
+import os
+import re
+import signal
+import threading
+import time
+
+from . import operations, strace, traced
+from .tracer import find_tracer
+
+MOST_LOG_BYTES = 1 << 30
+# Of the log's file system, so that the job is not starved of it.
+LEAST_FREE_SHARE = 0.05
+WATCH_SECONDS = 0.5
+END_SECONDS = 5
+
+
+class JobTrace:
+    """Raises NotDone at once where tracing cannot be done, before the job runs."""
+
+    def __init__(self, folder):
+        """`folder`: a private folder on node-local storage."""
+        self._log = os.path.join(folder, "job.strace")
+        self._tracer = find_tracer(may_filter=False)
+        self._pid = 0
+        self._is_over = threading.Event()
+        self.cut_because = None
+
+    def command(self, arguments):
+        """CMD as it must be started to be traced."""
+        return self._tracer + strace.OPTIONS + ["-D", "-o", self._log, "-e", "trace=" + strace.CALLS, "--"] + arguments
+
+    def watch(self, pid):
+        """`pid`: of the started command. Ends the trace, not the job, when the log grows too large."""
+        self._pid = pid
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def _watch(self):
+        while not self._is_over.wait(WATCH_SECONDS):
+            if self._is_too_large():
+                self.cut_because = "it made more calls than there is room to keep"
+                self._stop()
+                return
+
+    def _is_too_large(self):
+        try:
+            space = os.statvfs(os.path.dirname(self._log))
+            share = space.f_bavail / max(1, space.f_blocks)
+            return os.path.getsize(self._log) > MOST_LOG_BYTES or share < LEAST_FREE_SHARE
+        except OSError:
+            return False
+
+    def _stop(self):
+        """Kills the tracer; the kernel then lets the traced processes go on."""
+        try:
+            with open("/proc/%d/status" % self._pid) as file:
+                tracer = int(re.search(r"^TracerPid:\s*(\d+)", file.read(), re.MULTILINE).group(1))
+            if tracer:
+                os.kill(tracer, signal.SIGKILL)
+        except (OSError, AttributeError, ValueError):
+            pass
+
+    def write(self, writer, observed, cwd):
+        """Writes what was seen, after the job ended. `cwd`: the folder the command was started in."""
+        self._is_over.set()
+        if not self._wait_for_end() and self.cut_because is None:
+            self.cut_because = "strace ended before the job did"
+        if self.cut_because:
+            writer.fact("missing", {"what": "the rest of the job's trace", "because": self.cut_because})
+        if not os.path.exists(self._log):
+            return
+        cwd = os.fsencode(cwd)
+        roles = _Roles(self._events(cwd), observed.pid)
+        trace = _JobWriter(writer, roles, observed)
+        for event in self._events(cwd):
+            trace.take(event)
+
+    def _events(self, cwd):
+        with open(self._log, "rb") as file:
+            for event in operations.OperationReader(strace.StraceReader(file), cwd):
+                yield event
+
+    def _wait_for_end(self):
+        """Whether the log told the end of the command; strace may be behind by a moment."""
+        end = re.compile(rb"^%d +[\d.]+ \+\+\+ (exited|killed)" % self._pid, re.MULTILINE)
+        deadline, offset = time.monotonic() + END_SECONDS, 0
+        while time.monotonic() < deadline:
+            try:
+                with open(self._log, "rb") as file:
+                    file.seek(max(0, offset - 256))
+                    tail = b""
+                    for block in iter(lambda: file.read(1 << 20), b""):
+                        if end.search(tail + block):
+                            return True
+                        tail = block[-256:]
+                    offset = file.tell()
+            except OSError:
+                return False
+            time.sleep(0.02)
+        return False
+
+
+class _Roles:
+    """The role of each process image: the job is the last program of its process; before it came wrappers."""
+
+    def __init__(self, events, job_pid):
+        self._job_pid = job_pid
+        self._executions = sum(isinstance(event, operations.Executed) and event.pid == job_pid for event in events)
+        self._is_running = False
+
+    def __call__(self, pid, execution, parent):
+        if pid == self._job_pid:
+            return "job" if execution == self._executions else "before"
+        return "child" if self._is_running else "before"
+
+    def job_began(self):
+        self._is_running = True
+
+
+class _JobWriter(traced.TraceWriter):
+    """Gives each operation of the job to the import that the probe saw open at that moment."""
+
+    def __init__(self, writer, roles, observed):
+        traced.TraceWriter.__init__(self, writer, "trace", roles)
+        self._spans = writer.imports_of(observed.process)
+        self._moments, self._open = _innermost(self._spans)
+        self._job_image = 0
+
+    def _begin(self, parent, pid, seconds, how, program):
+        image = traced.TraceWriter._begin(self, parent, pid, seconds, how, program)
+        if self._roles(pid, self._executions.get(pid, 0), parent) == "job":
+            self._job_image = image
+            self._roles.job_began()
+            self._copy_imports(image)
+        return image
+
+    def _copy_imports(self, image):
+        for identity, span in self._spans.items():
+            self._writer.import_begin(image, identity, span.parent, span.module, span.begin, span.level)
+        for identity, span in self._spans.items():
+            if span.end is not None:
+                self._writer.import_end(image, identity, span.end, span.outcome, span.origin, span.loader)
+
+    def _operation(self, thread, event):
+        if thread.image == self._job_image and thread.image:
+            at = bisect.bisect_right(self._moments, self._clock.microseconds(event.seconds)) - 1
+            thread.stack = [self._open[at]] if at >= 0 and self._open[at] else []
+        traced.TraceWriter._operation(self, thread, event)
+
+
+def _innermost(spans):
+    """Moments at which the innermost open import changes, and what it then is (0: none)."""
+    changes = []
+    for identity, span in spans.items():
+        changes.append((span.begin, 1, identity))
+        if span.end is not None:
+            changes.append((span.end, 0, identity))
+    # At one moment, ends come before beginnings; ids grow with nesting.
+    changes.sort()
+    moments, innermost, open_imports = [], [], {}
+    for moment, begins, identity in changes:
+        if begins:
+            open_imports[identity] = True
+        else:
+            open_imports.pop(identity, None)
+        moments.append(moment)
+        innermost.append(next(reversed(open_imports)) if open_imports else 0)
+    return moments, innermost
