@@ -2,7 +2,8 @@
 // `pharos explain` prints. Files are renamed into place: a run at the same time sees whole ones.
 import { copyFileSync, globSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { build, type Plugin } from 'esbuild';
+import { build } from 'esbuild';
+import { bundleOptions, MODULES } from './bundle.ts';
 
 const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');
@@ -13,32 +14,9 @@ function place(file: string, write: (aside: string) => void): void {
   renameSync(aside, file);
 }
 
-/** `import('../work.ts')` stays an import, of the module that is built beside the entry. */
-const workApart: Plugin = {
-  name: 'work-apart',
-  setup: ({ onResolve }) =>
-    onResolve({ filter: /\/work\.ts$/ }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path: './work.mjs', external: true } : undefined,
-    ),
-};
-
 /** Builds src/cli/NAME.ts into dist/NAME.mjs. */
 async function bundle(name: string): Promise<void> {
-  const { outputFiles } = await build({
-    entryPoints: [join(root, `src/cli/${name}.ts`)],
-    plugins: [workApart],
-    bundle: true,
-    write: false,
-    format: 'esm',
-    platform: 'node',
-    target: 'node24',
-    jsx: 'automatic',
-    jsxImportSource: 'preact',
-    minifyWhitespace: true,
-    minifySyntax: true,
-    legalComments: 'none',
-    logLevel: 'warning',
-  });
+  const { outputFiles } = await build(bundleOptions(name));
   for (const { contents } of outputFiles) {
     place(join(dist, `${name}.mjs`), (aside) => writeFileSync(aside, contents));
   }
@@ -54,7 +32,5 @@ function copyPages(): void {
 }
 
 mkdirSync(dist, { recursive: true });
-// The entry last: it calls what is in the other one.
-await bundle('work');
-await bundle('pharos');
+for (const name of MODULES) await bundle(name);
 copyPages();
