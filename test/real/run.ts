@@ -17,12 +17,15 @@ export interface Where {
   readonly input?: string;
 }
 
+/** What the user who runs the tests has set for Python would change what they see. */
+const withoutPython = Object.entries(process.env).filter(([name]) => !name.startsWith('PYTHON'));
+
 /** Runs a command with a time limit and without a terminal. */
 export function run([program = '', ...args]: readonly string[], where: Where = {}): Ran {
   const { cwd = root, env = {}, seconds = 120, input } = where;
   const options: SpawnSyncOptions = {
     cwd,
-    env: { ...process.env, ...env },
+    env: { ...Object.fromEntries(withoutPython), ...env },
     timeout: seconds * 1000,
     killSignal: 'SIGKILL',
     maxBuffer: 1 << 28,

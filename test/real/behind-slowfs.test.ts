@@ -1,0 +1,67 @@
+import { copyFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { environment, example, examplesPython } from './examples.ts';
+import { lacks } from './machine.ts';
+import { audit, findingsOf, pharos } from './pharos.ts';
+import { ask } from './run.ts';
+import { scratch } from './scratch.ts';
+import { serveSlowly, slowfsNeeds } from './slowfs.ts';
+
+const METADATA = ['lookup', 'miss', 'getattr', 'open', 'opendir', 'readdir', 'readlink'];
+const SCALE = ['--profile', 'slowfs', '--nodes', '1', '--ranks-per-node', '1'];
+
+/** The largest share by which what is modelled may differ from what the server counted. */
+const TOLERANCE = 0.05;
+
+/** The start alone: the script without what stands below its `if __name__ == "__main__"`. */
+const startOf = (script: string) => `import runpy; runpy.run_path(${JSON.stringify(script)}, run_name="start")`;
+
+/** Bodies of a module that costs `size`, and what it does. */
+const EXTRAS = {
+  '500 stats': (folder: string) => `
+import os
+for number in range(500):
+    try:
+        os.stat(${JSON.stringify(folder)} + "/absent-%d" % number)
+    except FileNotFoundError:
+        pass
+`,
+  '0.5 s': () => 'import time\ntime.sleep(0.5)\n',
+};
+
+describe.skipIf(lacks('jobs behind slowfs', ...slowfsNeeds, 'ptrace'))('behind slowfs', () => {
+  let served: ReturnType<typeof serveSlowly>;
+  beforeAll(() => {
+    examplesPython();
+    served = serveSlowly(environment, ['ro']);
+  });
+  beforeEach(() => served.remount());
+  afterAll(() => served?.stop());
+
+  test.for(['heat', 'analysis', 'inference'])('the requests told for %s are those that the server counts', (name) => {
+    const python = join(served.mount, 'bin/python');
+    ask([python, '-c', startOf(example(name))]);
+    const { requests } = served.control().total;
+    const counted = METADATA.reduce((sum, kind) => sum + (requests[kind] ?? 0), 0);
+    const { report } = audit(join(scratch('folded'), 'job'), [python, example(name)], SCALE);
+    const told = report.headline.requestsPerNode ?? 0;
+    process.stderr.write(`${name}: ${told} requests told, ${counted} counted\n`);
+    expect(Math.abs(told - counted) / counted).toBeLessThanOrEqual(TOLERANCE);
+  });
+
+  test.for(Object.entries(EXTRAS))('an extra module of %s ranks first, and diff names it', ([, body]) => {
+    const folder = scratch('extra');
+    const python = join(served.mount, 'bin/python');
+    const module = `extra_${Math.random().toString(36).slice(2, 10)}`;
+    copyFileSync(example('analysis'), join(folder, 'analysis.py'));
+    audit(join(folder, 'before'), [python, join(folder, 'analysis.py')], SCALE);
+    writeFileSync(join(folder, `${module}.py`), body(served.mount));
+    ask(['sed', '-i', `s/^import numpy as np$/&\\nimport ${module}/`, join(folder, 'analysis.py')]);
+    const { report } = audit(join(folder, 'after'), [python, join(folder, 'analysis.py')], SCALE);
+    expect(JSON.stringify(findingsOf(report, 'heavy-import')[0])).toContain(module);
+    const { status, stdout } = pharos(['diff', 'before.report.json', 'after.report.json'], { cwd: folder });
+    expect(status).toBe(0);
+    expect(stdout).toContain(module);
+  });
+});

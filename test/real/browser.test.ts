@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Browser, chromium } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { example, examplesPython } from './examples.ts';
+import { lacks } from './machine.ts';
+import { audit } from './pharos.ts';
+import { root } from './run.ts';
+import { makeFolder } from './scratch.ts';
+
+// Chromium must not call home: the machine may have no network.
+const ARGUMENTS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+const AXE = readFileSync(join(root, 'node_modules/axe-core/axe.min.js'), 'utf8');
+
+const VIEWS = [1280, 360, 320].flatMap((width) => (['light', 'dark'] as const).map((colors) => ({ width, colors })));
+
+interface AxeViolation {
+  readonly id: string;
+  readonly impact: string;
+  readonly nodes: readonly { readonly html: string }[];
+}
+
+describe.skipIf(lacks('the report in a browser', 'chromium'))('the HTML report', () => {
+  let browser: Browser;
+  let page: string;
+  beforeAll(async () => {
+    page = audit(join(makeFolder('browser'), 'analysis'), [examplesPython(), example('analysis')]).html;
+    browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGUMENTS });
+  });
+  afterAll(() => browser?.close());
+
+  async function open(width: number, colorScheme: 'light' | 'dark', javaScriptEnabled: boolean) {
+    const context = await browser.newContext({
+      viewport: { width, height: 900 },
+      colorScheme,
+      javaScriptEnabled,
+      bypassCSP: true,
+    });
+    const tab = await context.newPage();
+    const asked: string[] = [];
+    tab.on('request', (request) => asked.push(request.url()));
+    await tab.goto(`file://${page}`);
+    return { tab, asked, close: () => context.close() };
+  }
+
+  test.for(VIEWS)('$width pixels wide, $colors, without JavaScript: all is there, nothing sticks out', async (view) => {
+    const { tab, asked, close } = await open(view.width, view.colors, false);
+    await tab.screenshot({ path: join(root, `build/report-${view.width}-${view.colors}.png`), fullPage: true });
+    expect(asked).toEqual([`file://${page}`]);
+    expect(await tab.locator('h1').allInnerTexts()).toEqual([expect.stringMatching(/\S/)]);
+    expect(await tab.locator('svg').count()).toBeGreaterThan(0);
+    expect((await tab.locator('body').allInnerTexts()).join()).toContain('analysis');
+    const widest = await tab.evaluate('document.documentElement.scrollWidth');
+    expect(widest).toBeLessThanOrEqual(view.width);
+    await close();
+  });
+
+  test.for(VIEWS)('$width pixels wide, $colors: axe finds nothing serious', async (view) => {
+    const { tab, close } = await open(view.width, view.colors, true);
+    await tab.evaluate("for (const part of document.querySelectorAll('details')) part.open = true");
+    await tab.evaluate(AXE);
+    const violations = (await tab.evaluate('axe.run().then(({ violations }) => violations)')) as AxeViolation[];
+    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+    expect(serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+    await close();
+  });
+});
