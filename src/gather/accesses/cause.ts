@@ -24,8 +24,8 @@ export interface Touch {
 
 /** What is known about a path beside its name; some of it shows only as the operations go by. */
 export interface Place {
-  /** An entry of `sys.path`. */
-  readonly isPathEntry: boolean;
+  /** What entry of `sys.path` it is: the standard library's, one that `site` reads, or one that was added. */
+  readonly entry: 'library' | 'site' | 'added' | undefined;
   /** The user's site folder, or below it. */
   readonly isUserSite: boolean;
   /** A library was searched in it, in vain. */
@@ -58,6 +58,9 @@ const isBytecodeWrite: Test = ({ kind, operation }) =>
 const isSuffixProbe: Test = ({ kind, failed, name, isOwn, operation }) =>
   failed && operation === 'stat' && code.has(kind) && (name.startsWith('__init__.') || isOwn);
 
+/** The interpreter finds its standard library by `os.py` or `os.pyc` in it (Modules/getpath.py). */
+const isLandmark: Test = ({ early, operation, name }) => early && operation === 'stat' && /^os\.pyc?$/.test(name);
+
 const isOwnSource: Test = ({ kind, isOwn, early }) => kind === 'source' && (isOwn || early);
 
 const isLibrarySearch: Test = ({ kind, failed, place, context, operation }) =>
@@ -72,7 +75,7 @@ const isExtensionLoad: Test = ({ kind, early }) =>
 /** The folder that has the module: a submodule that is missing was searched for in its package's folder only. */
 const isRecheck: Test = ({ context, path, failed, name, place }) => {
   if (!context) return false;
-  if (context.namespace) return !failed && name === context.leaf && !place.isPathEntry;
+  if (context.namespace) return !failed && name === context.leaf && place.entry === undefined;
   return path === context.foundIn || (!context.topLevel && context.foundIn === 0);
 };
 
@@ -93,6 +96,7 @@ const causes: readonly (readonly [Cause, Test])[] = [
   ['pth', ({ kind, early }) => kind === 'path-configuration' && early],
   ['bytecode-write', isBytecodeWrite],
   ['suffix-probing', isSuffixProbe],
+  ['interpreter', isLandmark],
   ['bytecode-read', ({ kind }) => kind === 'bytecode'],
   ['interpreter', ({ kind, place, context }) => kind === 'source' && place.isScript && !context],
   ['source-stat', (touch) => touch.kind === 'source' && isStat(touch)],
@@ -103,10 +107,11 @@ const causes: readonly (readonly [Cause, Test])[] = [
   ['path-entry-probing', (touch) => isFinding(touch) && asksForFolder(touch)],
   ['bytecode-read', isZipRead],
   ['user-site', ({ early, place }) => early && place.isUserSite],
-  ['pth', (touch) => touch.early && touch.place.isPathEntry && isListing(touch)],
+  ['pth', (touch) => touch.early && touch.place.entry === 'site' && isListing(touch)],
+  ['path-entry-probing', (touch) => touch.early && touch.place.entry === 'added' && asksForFolder(touch)],
   ['interpreter', ({ early }) => early],
-  ['metadata-scan', (touch) => touch.place.isPathEntry && looksForMetadata(touch)],
-  ['path-entry-probing', (touch) => touch.place.isPathEntry && isStat(touch)],
+  ['metadata-scan', (touch) => touch.place.entry !== undefined && looksForMetadata(touch)],
+  ['path-entry-probing', (touch) => touch.place.entry !== undefined && isStat(touch)],
   // importlib.util.find_spec, asked by code, looks again at folders that the finder knows.
   ['directory-recheck', (touch) => touch.place.wasListed && isStat(touch)],
   ['other', (touch) => isListing(touch) || about.has(touch.operation)],

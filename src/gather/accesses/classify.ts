@@ -1,8 +1,10 @@
-import { type Cause, type ImportSpan, OPERATIONS, type ProcessImage, type Recording } from '#schema';
+import { type Cause, type Facts, type ImportSpan, OPERATIONS, type ProcessImage, type Recording } from '#schema';
 import { phaseBegin } from '../observed-ranks.ts';
 import { causeOf, opensOwnCode, type Place, type Touch } from './cause.ts';
 import { importContexts, isOwnFile } from './import-context.ts';
 import type { PathKind } from './path-kind.ts';
+
+type Origin = Facts['python'][number]['pathEntries'][number]['origin'];
 
 const siteFolder = /^(site|dist)-packages$/;
 
@@ -19,10 +21,28 @@ function belowUserSite({ facts, paths }: Recording): Uint8Array {
   return below;
 }
 
+const entryOf: Readonly<Record<Origin, Place['entry']>> = {
+  stdlib: 'library',
+  dynload: 'library',
+  zip: 'library',
+  site: 'site',
+  user: 'site',
+  script: 'added',
+  pythonpath: 'added',
+  pth: 'added',
+  other: 'added',
+};
+
+function pathEntries({ facts }: Recording): ReadonlyMap<number, Place['entry']> {
+  return new Map(
+    facts.python.flatMap(({ pathEntries }) => pathEntries.map(({ path, origin }) => [path, entryOf[origin]])),
+  );
+}
+
 /** What is known of paths before any operation is looked at; each process starts anew. */
 function knownPlaces(recording: Recording): (path: number) => Place {
-  const { paths, facts } = recording;
-  const entries = new Set(facts.python.flatMap(({ pathEntries }) => pathEntries.map(({ path }) => path)));
+  const { paths } = recording;
+  const entries = pathEntries(recording);
   const userSite = belowUserSite(recording);
   const script = scriptName(recording);
   const places = new Map<number, Place>();
@@ -32,7 +52,7 @@ function knownPlaces(recording: Recording): (path: number) => Place {
     if (seen) return seen;
     const name = paths[path]?.name ?? '';
     const place = {
-      isPathEntry: entries.has(path) || siteFolder.test(name),
+      entry: siteFolder.test(name) ? ('site' as const) : entries.get(path),
       isUserSite: userSite[path] === 1,
       isLibraryFolder: false,
       wasListed: false,
@@ -73,7 +93,8 @@ function precedesMetadata(
     if (operations.process[next] !== operations.process[row]) continue;
     const path = operations.path[next] ?? 0;
     const isStat = OPERATIONS[operations.operation[next] ?? 0] === 'stat';
-    if (!isStat || !placeOf(path).isPathEntry) return kinds[path] === 'metadata' || placeOf(path).isPathEntry;
+    if (!isStat || placeOf(path).entry === undefined)
+      return kinds[path] === 'metadata' || placeOf(path).entry !== undefined;
   }
   return false;
 }
