@@ -123,6 +123,43 @@ describe('with a replay of the imports', () => {
     ]);
   });
 
+  test('bytecode that the one run had to make counts, though the replay finds it', () => {
+    const { draft, job, numpy, replay, again } = replayed();
+    draft.at(400);
+    draft.operation(job, numpy, 'open', '/env/__pycache__/numpy.cpython-311.pyc', 'ENOENT');
+    draft.operation(job, numpy, 'open', '/env/numpy.py');
+    draft.operation(job, numpy, 'read', '/env/numpy.py');
+    draft.operation(job, numpy, 'rename', '/env/__pycache__/numpy.cpython-311.pyc');
+    draft.at(20_000);
+    draft.operation(replay, again, 'open', '/env/__pycache__/numpy.cpython-311.pyc');
+    expect(accessesOf(draft).accesses.map(({ operation, error, cause }) => [operation, error, cause])).toEqual([
+      ['open', 'ENOENT', 'bytecode-read'],
+      ['open', '', 'source-read'],
+      ['read', '', 'source-read'],
+      ['rename', '', 'bytecode-write'],
+      ['open', '', 'bytecode-read'],
+    ]);
+  });
+
+  test('bytecode that is missing every time counts once', () => {
+    const { draft, job, numpy, replay, again } = replayed();
+    for (const [process, id, t] of [
+      [job, numpy, 400],
+      [replay, again, 20_000],
+    ] as const) {
+      draft.at(t);
+      draft.operation(process, id, 'open', '/env/__pycache__/numpy.cpython-311.pyc', 'ENOENT');
+      draft.operation(process, id, 'open', '/env/numpy.py');
+    }
+    draft.at(500);
+    draft.operation(job, numpy, 'mkdir', '/env/__pycache__', 'EACCES');
+    expect(accessesOf(draft).accesses.map(({ operation, count }) => [operation, count])).toEqual([
+      ['open', 1],
+      ['open', 1],
+      ['mkdir', 1],
+    ]);
+  });
+
   test('a child counts once', () => {
     const { draft, job, numpy, replay } = replayed();
     const child = draft.process({ parent: job, role: 'child', begin: 400 });

@@ -177,6 +177,41 @@ describe('an import', () => {
     ]);
   });
 
+  test('with stale bytecode reads the source after it', () => {
+    const { draft, process } = job();
+    const tools = draft.import(process, 'tools', { origin: '/work/tools.py' });
+    expectCauses({ draft, process }, tools, [
+      ['stat', '/work/tools.py', '', 'source-stat'],
+      ['open', '/work/__pycache__/tools.cpython-311.pyc', '', 'bytecode-read'],
+      ['read', '/work/__pycache__/tools.cpython-311.pyc', '', 'bytecode-read'],
+      ['open', '/work/tools.py', '', 'source-read'],
+      ['read', '/work/tools.py', '', 'source-read'],
+      ['close', '/work/tools.py', '', 'source-read'],
+    ]);
+  });
+
+  test('that shows its own lines reads the source as data', () => {
+    const { draft, process } = job();
+    const core = draft.import(process, 'tools', { origin: '/work/tools.py' });
+    expectCauses({ draft, process }, core, [
+      ['open', '/work/__pycache__/tools.cpython-311.pyc', '', 'bytecode-read'],
+      ['close', '/work/__pycache__/tools.cpython-311.pyc', '', 'bytecode-read'],
+      ['stat', '/work/tools.py', '', 'source-stat'],
+      ['open', '/work/tools.py', '', 'data-file'],
+      ['read', '/work/tools.py', '', 'data-file'],
+    ]);
+  });
+
+  test('that does so without being seen to read them, too', () => {
+    const { draft, process } = job();
+    const core = draft.import(process, 'tools', { origin: '/work/tools.py' });
+    expectCauses({ draft, process }, core, [
+      ['open', '/work/__pycache__/tools.cpython-311.pyc', '', 'bytecode-read'],
+      ['open', '/work/tools.py', '', 'data-file'],
+      ['open', '/work/tools.json', '', 'data-file'],
+    ]);
+  });
+
   test('from a zip file reads that file', () => {
     const { draft, process } = job();
     const bundled = draft.import(process, 'bundled', { origin: '/work/app.zip/bundled.py', loader: 'zip' });
@@ -210,6 +245,8 @@ describe('the code of a module', () => {
     ['open', '/proc/cpuinfo', '', 'other'],
     ['open', '/sys/devices/system/cpu/online', '', 'other'],
     ['chdir', '/work', '', 'other'],
+    ['stat', '/env', '', 'other'],
+    ['readlink', '/env/bin/python', '', 'other'],
     ['stat', SITE, '', 'path-entry-probing'],
     ['open', '/usr/lib/libhwloc.so.15', '', 'extension-load'],
     ['open', '/opt/libhwloc.so.15', 'ENOENT', 'library-search'],

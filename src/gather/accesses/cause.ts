@@ -18,6 +18,10 @@ export interface Touch {
   /** Before the first line of `__main__`, outside imports. */
   readonly early: boolean;
   readonly place: Place;
+  /** The operation before it read bytecode or source of the same module. */
+  readonly followsOwnCode: boolean;
+  /** Whether the next operation is on the same path. */
+  goesOn(): boolean;
   /** Whether what follows reads the metadata of distributions: importlib.metadata looks at every entry first. */
   precedesMetadata(): boolean;
 }
@@ -30,6 +34,8 @@ export interface Place {
   readonly isUserSite: boolean;
   /** A library was searched in it, in vain. */
   isLibraryFolder: boolean;
+  /** Other paths lie below it. */
+  readonly isFolder: boolean;
   /** It was opened as a folder. */
   wasListed: boolean;
   /** The script that the command names, or a file called like it. */
@@ -43,7 +49,8 @@ const listing: ReadonlySet<Operation> = new Set(['opendir', 'readdir']);
 const ofOpenFolder: ReadonlySet<Operation> = new Set(['fstat', 'close']);
 const ofOpenFile: ReadonlySet<Operation> = new Set(['open', 'read', 'fstat', 'close']);
 const code: ReadonlySet<PathKind> = new Set(['source', 'bytecode', 'extension', 'shared-object']);
-const about: ReadonlySet<Operation> = new Set(['chdir', 'statfs', 'other']);
+/** Neither code nor data is read by these; os.path.realpath asks for each folder and link on the way. */
+const about: ReadonlySet<Operation> = new Set(['chdir', 'statfs', 'readlink', 'other']);
 
 const isStat: Test = ({ operation }) => operation === 'stat';
 const isListing: Test = ({ operation, place }) =>
@@ -61,7 +68,12 @@ const isSuffixProbe: Test = ({ kind, failed, name, isOwn, operation }) =>
 /** The interpreter finds its standard library by `os.py` or `os.pyc` in it (Modules/getpath.py). */
 const isLandmark: Test = ({ early, operation, name }) => early && operation === 'stat' && /^os\.pyc?$/.test(name);
 
-const isOwnSource: Test = ({ kind, isOwn, early }) => kind === 'source' && (isOwn || early);
+/** Read because bytecode is missing or stale: at once, not later by code that shows its own lines (linecache, inspect). */
+const isOwnSource: Test = (touch) => {
+  if (touch.kind !== 'source' || touch.early) return touch.kind === 'source';
+  if (!touch.isOwn || !touch.context) return false;
+  return !touch.context.executing || (touch.followsOwnCode && (touch.operation !== 'open' || touch.goesOn()));
+};
 
 const isLibrarySearch: Test = ({ kind, failed, place, context, operation }) =>
   kind === 'loader-configuration' ||
@@ -114,7 +126,7 @@ const causes: readonly (readonly [Cause, Test])[] = [
   ['path-entry-probing', (touch) => touch.place.entry !== undefined && isStat(touch)],
   // importlib.util.find_spec, asked by code, looks again at folders that the finder knows.
   ['directory-recheck', (touch) => touch.place.wasListed && isStat(touch)],
-  ['other', (touch) => isListing(touch) || about.has(touch.operation)],
+  ['other', (touch) => isListing(touch) || about.has(touch.operation) || (touch.place.isFolder && isStat(touch))],
 ];
 
 export function causeOf(touch: Touch): Cause {

@@ -1,12 +1,19 @@
 import { type Cause, type Facts, type ImportSpan, OPERATIONS, type ProcessImage, type Recording } from '#schema';
 import { phaseBegin } from '../observed-ranks.ts';
 import { causeOf, opensOwnCode, type Place, type Touch } from './cause.ts';
-import { importContexts, isOwnFile } from './import-context.ts';
+import { type ImportContext, importContexts, isOwnFile } from './import-context.ts';
 import type { PathKind } from './path-kind.ts';
 
 type Origin = Facts['python'][number]['pathEntries'][number]['origin'];
 
 const siteFolder = /^(site|dist)-packages$/;
+
+/** 1 for every path that another one lies below. */
+function folders({ paths }: Recording): Uint8Array {
+  const isFolder = new Uint8Array(paths.length);
+  for (const { parent } of paths) isFolder[parent] = 1;
+  return isFolder;
+}
 
 function scriptName({ facts }: Recording): string | undefined {
   const script = facts.command[0]?.script;
@@ -43,6 +50,7 @@ function pathEntries({ facts }: Recording): ReadonlyMap<number, Place['entry']> 
 function knownPlaces(recording: Recording): (path: number) => Place {
   const { paths } = recording;
   const entries = pathEntries(recording);
+  const isFolder = folders(recording);
   const userSite = belowUserSite(recording);
   const script = scriptName(recording);
   const places = new Map<number, Place>();
@@ -54,6 +62,7 @@ function knownPlaces(recording: Recording): (path: number) => Place {
     const place = {
       entry: siteFolder.test(name) ? ('site' as const) : entries.get(path),
       isUserSite: userSite[path] === 1,
+      isFolder: isFolder[path] === 1,
       isLibraryFolder: false,
       wasListed: false,
       isScript: name === script,
@@ -78,23 +87,30 @@ function learn(touch: Touch, folder: Place): void {
   if (touch.context && opensOwnCode(touch)) touch.context.executing = true;
 }
 
-/** Entries of `sys.path` that are looked at before the one that tells why. */
-const MOST_ENTRIES_AHEAD = 64;
+/** How far ahead the reason for an operation may show. */
+const MOST_ROWS_AHEAD = 64;
+
+/** The row of the same process that comes next, -1 when there is none near. */
+function nextRow({ operations: { length, process } }: Recording, row: number): number {
+  const end = Math.min(length, row + MOST_ROWS_AHEAD);
+  for (let next = row + 1; next < end; next += 1) if (process[next] === process[row]) return next;
+  return -1;
+}
 
 /** Whether the rows that follow stats of path entries list such an entry or open metadata. */
 function precedesMetadata(
-  { operations }: Recording,
+  recording: Recording,
   row: number,
   kinds: readonly PathKind[],
   placeOf: (path: number) => Place,
 ): boolean {
-  const end = Math.min(operations.length, row + MOST_ENTRIES_AHEAD);
-  for (let next = row + 1; next < end; next += 1) {
-    if (operations.process[next] !== operations.process[row]) continue;
-    const path = operations.path[next] ?? 0;
-    const isStat = OPERATIONS[operations.operation[next] ?? 0] === 'stat';
-    if (!isStat || placeOf(path).entry === undefined)
-      return kinds[path] === 'metadata' || placeOf(path).entry !== undefined;
+  const { operation, path } = recording.operations;
+  let next = nextRow(recording, row);
+  for (let steps = 0; next >= 0 && steps < MOST_ROWS_AHEAD; steps += 1) {
+    const at = path[next] ?? 0;
+    const isEntry = placeOf(at).entry !== undefined;
+    if (!isEntry || OPERATIONS[operation[next] ?? 0] !== 'stat') return isEntry || kinds[at] === 'metadata';
+    next = nextRow(recording, next);
   }
   return false;
 }
@@ -110,6 +126,7 @@ export function operationClassifier(
   const contexts = importContexts(paths, spans);
   const placeOf = knownPlaces(recording);
   const main = mainBegin(process, spans);
+  let codeReadBy: ImportContext | undefined;
 
   return (row, importId) => {
     const path = operations.path[row] ?? 0;
@@ -126,9 +143,12 @@ export function operationClassifier(
       context,
       early: context === undefined && (operations.time[row] ?? 0) < main,
       place: placeOf(path),
+      followsOwnCode: context !== undefined && codeReadBy === context,
+      goesOn: () => operations.path[nextRow(recording, row)] === path,
       precedesMetadata: () => precedesMetadata(recording, row, kinds, placeOf),
     };
     const cause = causeOf(touch);
+    codeReadBy = touch.isOwn && (cause === 'bytecode-read' || cause === 'source-read') ? context : undefined;
     learn(touch, placeOf(node?.parent ?? 0));
     return cause;
   };

@@ -1,10 +1,11 @@
-import type { Access, Cause, ProcessImage } from '#schema';
+import { type Access, type Cause, OPERATIONS, type ProcessImage } from '#schema';
 import { type ObservedRank, phaseBegin } from '../observed-ranks.ts';
 import { startedFrom } from '../spawning-import.ts';
 import { operationClassifier } from './classify.ts';
 import type { Sources } from './sources.ts';
 
 type Phase = Access['phase'];
+const RENAME = OPERATIONS.indexOf('rename');
 
 /** What one operation counts for; undefined when it does not count, or another source tells it better. */
 export type Taken = { readonly import: number; readonly phase: Phase; readonly cause: Cause } | undefined;
@@ -47,17 +48,38 @@ function isReplayed({ rank, replayed }: Sources, by: number, t: number): boolean
   return t < (phaseBegin(rank.process, 'main') ?? Number.POSITIVE_INFINITY);
 }
 
+/** The imports that wrote their bytecode in the one run: the replay found it there. */
+function bytecodeWriters({ rank, kinds }: Sources): ReadonlySet<number> {
+  const { operations } = rank.recording;
+  const writers = new Set<number>();
+  for (let row = 0; row < operations.length; row += 1) {
+    if (operations.process[row] !== rank.process.id || operations.error[row] !== 0) continue;
+    const kind = kinds[operations.path[row] ?? 0];
+    const isRename = operations.operation[row] === RENAME;
+    if (isRename && (kind === 'bytecode' || kind === 'written-bytecode')) writers.add(operations.import[row] ?? 0);
+  }
+  return writers;
+}
+
+/** What the replay cannot repeat: it writes no bytecode, and finds the bytecode that the one run wrote. */
+function isOnlyOnce(taken: NonNullable<Taken>, failed: boolean, writers: ReadonlySet<number>): boolean {
+  if (taken.cause === 'bytecode-write') return true;
+  return writers.has(taken.import) && (taken.cause === 'source-read' || (taken.cause === 'bytecode-read' && failed));
+}
+
 /** The one run beside its replay: what only it did. */
 function besideReplay(sources: Sources): View {
   const { rank, kinds } = sources;
+  const writers = bytecodeWriters(sources);
   const { operations } = rank.recording;
   const cause = operationClassifier(rank.recording, rank.process, rank.spans, kinds);
   return (row) => {
     const by = operations.import[row] ?? 0;
     const t = operations.time[row] ?? 0;
     // Asked for every row, because it learns from each.
-    const because = cause(row, by);
-    return isReplayed(sources, by, t) ? undefined : { import: by, phase: phaseIn(rank, t), cause: because };
+    const taken = { import: by, phase: phaseIn(rank, t), cause: cause(row, by) };
+    const isOnce = isOnlyOnce(taken, operations.error[row] !== 0, writers);
+    return isOnce || !isReplayed(sources, by, t) ? taken : undefined;
   };
 }
 
