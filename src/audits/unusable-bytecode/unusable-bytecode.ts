@@ -1,5 +1,5 @@
 import type { StartArtifacts } from '#scale';
-import type { Access, Artifacts, Finding, ImportNode, Verdict } from '#schema';
+import type { Access, Artifacts, Finding, ImportNode, Python, Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
 import { factEvidence, folderOf, pathEvidence, tally } from '../evidence.ts';
 import { importTree, sum } from '../import-tree.ts';
@@ -32,8 +32,8 @@ interface Compiled {
   readonly fault: Fault;
   readonly entry: string;
   readonly seconds: number;
-  /** Written in this run: the next start finds it. */
-  readonly kept: boolean;
+  /** Whether it was written in this run, so that the next start finds it. */
+  readonly kept: 'yes' | 'no' | 'not seen';
 }
 
 export const unusableBytecode = defineAudit({
@@ -51,20 +51,21 @@ export const unusableBytecode = defineAudit({
     if (compiled.length === 0 && !accesses.accesses.some(({ cause }) => cause === 'bytecode-read')) {
       return { kind: 'unknown', because: accesses.because ?? 'no read of bytecode was seen' };
     }
-    const lost = compiled.filter(({ kept }) => !kept);
+    const lost = compiled.filter(({ kept }) => kept === 'no');
     const findings = groups(lost).map((group) => findingFor(group, shared, artifacts));
-    return verdictOf(
-      findings.filter((finding) => finding !== undefined),
-      notesFor(compiled, lost),
-    );
+    const found = findings.filter((finding) => finding !== undefined);
+    const unseen = compiled.filter(({ kept }) => kept === 'not seen');
+    if (found.length > 0 || unseen.length < NOTEWORTHY_MODULES) return verdictOf(found, notesFor(compiled, lost));
+    const because = `${countOf(unseen.length, 'module')} compiled in this run; whether the bytecode was kept shows when the job is audited again`;
+    return { kind: 'unknown', because };
   },
 });
 
 function notesFor(compiled: readonly Compiled[], lost: readonly Compiled[]): string[] {
-  const kept = compiled.length - lost.length;
+  const kept = compiled.filter((one) => one.kept === 'yes').length;
   return [
     ...(kept > 0 ? [`${countOf(kept, 'module')} compiled in this run, and kept for the next start`] : []),
-    ...(lost.length > 0 ? [`${countOf(lost.length, 'module')} compiled at every start, too few to be felt`] : []),
+    ...(lost.length > 0 ? [`${countOf(lost.length, 'module')} read from source, too few to be felt`] : []),
   ];
 }
 
@@ -87,22 +88,35 @@ function compiledModules(
     return [
       {
         node,
-        fault: faultOf(own, writes),
+        fault: faultOf(own, writes, accesses, python),
         entry: entryOf(node.origin ?? '', python) ?? folderOf(node.origin ?? ''),
         // A module cannot take longer to compile than its import took.
         seconds: Math.min(seconds, node.selfSeconds),
-        kept: writes.length > 0 && writes.every(({ error }) => error === '' || error === 'EEXIST'),
+        kept: keptOf(writes, accesses, python),
       },
     ];
   });
 }
 
-function faultOf(own: readonly Access[], writes: readonly Access[]): Fault {
+function keptOf(writes: readonly Access[], { source }: Artifacts['accesses'], python: Python): Compiled['kept'] {
+  if (writes.length > 0) return writes.every(({ error }) => error === '' || error === 'EEXIST') ? 'yes' : 'no';
+  // A replay reads what the job left behind, and writes nothing itself: what it compiles was not kept.
+  return source === 'replay' || python.flags.dontWriteBytecode ? 'no' : 'not seen';
+}
+
+function faultOf(
+  own: readonly Access[],
+  writes: readonly Access[],
+  { source }: Artifacts['accesses'],
+  python: Python,
+): Fault {
   if (writes.some(({ error }) => /^(EACCES|EROFS|EPERM|EDQUOT|ENOSPC)$/.test(error))) return 'unwritable';
   const wasRead = own.some(
     ({ cause, operation, error }) => cause === 'bytecode-read' && operation === 'open' && error === '',
   );
-  return wasRead ? 'stale' : 'missing';
+  if (wasRead) return 'stale';
+  // The job would have written it, and after the job it is still not there.
+  return source === 'replay' && !python.flags.dontWriteBytecode ? 'unwritable' : 'missing';
 }
 
 /** One group for each fault in each entry of the search path. */
@@ -129,6 +143,8 @@ function findingFor(
     (access) => ids.has(access.import) && (access.cause === 'source-read' || access.cause === 'bytecode-write'),
     seconds,
   );
+  // A module or two may read their own source for other reasons: to find out about names, or to print a warning.
+  if (fault === 'stale' && group.length < 3) return undefined;
   const standsOut = group.length >= NOTEWORTHY_MODULES || seconds >= NOTEWORTHY_LOCAL_SECONDS;
   const severity = severityOf(cost, target) ?? (standsOut ? 'note' : undefined);
   if (!severity) return undefined;
