@@ -107,13 +107,21 @@ function sizes(uses: readonly SharedUse[], directories: ReadonlySet<number>): nu
 }
 
 function fetches(use: Use, { cache, ranks }: Node): Fetch[] {
-  const once = cache.data.value === 'node';
-  const readBytes = once ? use.mostReadBytes : use.readBytes;
-  const mappedBytes = once ? use.mostMappedBytes : use.mappedBytes;
-  // An executed program is mapped by the kernel, how much is not seen: at least one request fetches it.
-  const isRead = readBytes + mappedBytes > 0 || use.executed;
-  const leastRequests = once ? 1 : Math.max(1, use.opens);
-  const read = { leastRequests, readBytes, mappedBytes, writtenBytes: 0, times: once ? 1 : ranks };
-  const written = { leastRequests: 0, readBytes: 0, mappedBytes: 0, writtenBytes: use.writtenBytes, times: ranks };
-  return [...(isRead ? [read] : []), ...(use.writtenBytes > 0 ? [written] : [])];
+  const nothing = { leastRequests: 0, readBytes: 0, mappedBytes: 0, writtenBytes: 0, times: ranks };
+  const once = { ...nothing, readBytes: use.mostReadBytes, leastRequests: 1, times: 1 };
+  const each = { ...nothing, readBytes: use.readBytes, leastRequests: Math.max(1, use.opens) };
+  const written = { ...nothing, writtenBytes: use.writtenBytes };
+  // The header that the loader reads of a library is part of what is mapped, where both are kept alike.
+  const read = {
+    node: [{ ...once, mappedBytes: use.mostMappedBytes }],
+    open: [{ ...each, mappedBytes: use.mappedBytes }],
+    mapped: [
+      ...(use.readBytes > 0 ? [each] : []),
+      ...(isMapped(use) ? [{ ...once, readBytes: 0, mappedBytes: use.mostMappedBytes }] : []),
+    ],
+  }[cache.data.value];
+  return [...(use.readBytes > 0 || isMapped(use) ? read : []), ...(use.writtenBytes > 0 ? [written] : [])];
 }
+
+/** An executed program is mapped by the kernel; how much is not seen, but at least one request fetches it. */
+const isMapped = ({ mappedBytes, executed }: Use) => mappedBytes > 0 || executed;

@@ -127,6 +127,7 @@ describe('for any job', () => {
         notLess(all.bytes, rest.bytes);
         notLess(all.reads + all.sizes + all.writes, rest.reads + rest.sizes + rest.writes);
       }),
+      { numRuns: 300 },
     );
   });
 });

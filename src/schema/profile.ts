@@ -45,8 +45,8 @@ export const CacheModel = z.strictObject({
   requestsPerListing: fact(z.int().min(1).max(1000)),
   /** Targets of symbolic links are kept. */
   links: fact(z.boolean()),
-  /** File contents: kept for all processes on the node, or dropped at each open. */
-  data: fact(z.enum(['node', 'open'])),
+  /** File contents: kept for all processes on the node (`node`), only those of mapped files (`mapped`), or dropped at each open (`open`). */
+  data: fact(z.enum(['node', 'mapped', 'open'])),
   /** The size of a file is asked of the data servers the first time it is wanted. */
   sizeFromDataServers: fact(z.boolean()),
 });
