@@ -4,6 +4,7 @@ import posix
 import sys
 
 _WRITE_FLAGS = posix.O_WRONLY | posix.O_RDWR
+_ABSENT, _EXISTS = 2, 17
 LIBRARY_NANOSECONDS = 500000000
 
 
@@ -13,6 +14,14 @@ def _path_text(path):
         return None
     path = str.__str__(_text(posix.fspath("." if path is None else path)))
     return path if path.startswith("/") else posix.getcwd() + "/" + path
+
+
+def _exists(path):
+    try:
+        posix.lstat(path)
+    except OSError:
+        return False
+    return True
 
 
 class Events:
@@ -27,10 +36,10 @@ class Events:
             "os.scandir": self.list_folder,
             "import": self.load_extension,
             "ctypes.dlopen": self.load_library,
-            "os.mkdir": lambda args: self.change("mkdir", args[0]),
+            "os.mkdir": lambda args: self.change("mkdir", args[0], _EXISTS),
             "os.rename": lambda args: self.change("rename", args[1]),
-            "os.remove": lambda args: self.change("unlink", args[0]),
-            "os.rmdir": lambda args: self.change("unlink", args[0]),
+            "os.remove": lambda args: self.change("unlink", args[0], _ABSENT),
+            "os.rmdir": lambda args: self.change("unlink", args[0], _ABSENT),
             "os.link": lambda args: self.change("other", args[1]),
             "os.symlink": lambda args: self.change("other", args[1]),
             "os.truncate": lambda args: self.change("write", args[0]),
@@ -95,10 +104,16 @@ class Events:
             self.state.note("opendir", path, 0, 0)
             self.state.note("readdir", path, 0, 0)
 
-    def change(self, operation, path):
+    def change(self, operation, path, idle=0):
+        """`idle`: the errno that such a call most often fails with; then nothing is changed."""
         path = _path_text(path)
-        if path is not None and get_ident() not in self.state.reading:
-            self.state.note(operation, path, 0, 0)
+        if path is None or get_ident() in self.state.reading:
+            return
+        # Events come before the call. Folders are often made that are there already: asked first, for it would be a
+        # false alarm, and the call itself asks the same of the file system right after.
+        error = idle if idle and _exists(path) is (idle == _EXISTS) else 0
+        self.state.note(operation, path, error, 0)
+        if not error:
             self.act("write", path, "")
 
     def load_extension(self, args):

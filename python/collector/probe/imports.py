@@ -63,10 +63,34 @@ def _level(state, frame):
     if frame is None:
         return "main"
     main = sys.modules.get("__main__")
-    if frame.f_code.co_name == "<module>" and main is not None and frame.f_globals is main.__dict__:
+    names = main.__dict__ if main is not None else None
+    if _is_module_level(frame, names):
         return "main"
-    is_starting = frame.f_globals.get("__name__") == "runpy" and _is_outermost(frame)
-    return "main" if is_starting else "late"
+    if frame.f_globals.get("__name__") == "runpy" and _is_outermost(frame):
+        return "main"
+    while frame is not None and not _is_module_level(frame, names):
+        frame = frame.f_back
+    # `from package import part` may run the package's own __getattr__, which imports the part.
+    return "main" if frame is not None and _is_importing(frame) else "late"
+
+
+def _is_module_level(frame, names):
+    return frame.f_globals is names and frame.f_code.co_name == "<module>"
+
+
+_import_instructions = []
+
+
+def _is_importing(frame):
+    """True when the frame is at an import statement."""
+    if not _import_instructions:
+        code = compile("from a import b", "", "exec").co_code
+        # IMPORT_NAME a; IMPORT_FROM b; STORE_NAME b: the only three in a row with these arguments.
+        for index in range(0, len(code) - 5, 2):
+            if code[index + 1 : index + 6 : 2] == b"\0\1\1":
+                _import_instructions.extend([code[index], code[index + 2]])
+        _import_instructions.append(-1)
+    return frame.f_code.co_code[frame.f_lasti] in _import_instructions
 
 
 def _quiet_level(thread):
