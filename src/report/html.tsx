@@ -8,6 +8,7 @@ import type { Limits } from './html/parts.tsx';
 import { STYLE } from './html/style.ts';
 import { Headline, Phases } from './html/summary.tsx';
 import { Verdicts } from './html/verdicts.tsx';
+import { nameOf } from './ranking.ts';
 import { visible } from './visible.ts';
 
 /** No page is larger, whatever the report holds. */
@@ -15,9 +16,9 @@ export const MOST_BYTES = 5_000_000;
 
 /** Tried in turn until the page is small enough; the last is small for any report. */
 const LIMITS: readonly Limits[] = [
-  { rows: 300, evidenceRows: 60, findings: 100, boxes: 150, audits: 500 },
-  { rows: 100, evidenceRows: 20, findings: 40, boxes: 100, audits: 200 },
-  { rows: 30, evidenceRows: 6, findings: 15, boxes: 60, audits: 60 },
+  { rows: 300, evidenceRows: 25, evidence: 5, findings: 60, steps: 20, boxes: 150, audits: 200 },
+  { rows: 100, evidenceRows: 8, evidence: 4, findings: 20, steps: 8, boxes: 100, audits: 60 },
+  { rows: 30, evidenceRows: 3, evidence: 3, findings: 8, steps: 3, boxes: 60, audits: 15 },
 ];
 
 // A page of untrusted names may load nothing and run nothing, even if an escape were forgotten.
@@ -84,7 +85,7 @@ function renderPage(report: Report, limits: Limits, folded: boolean): string {
   const phases = renderToStaticMarkup(<Phases report={report} limits={limits} />);
   const contents = renderToStaticMarkup(<Contents body={body} />);
   const foot = renderToStaticMarkup(<Foot report={report} folded={folded} />);
-  const title = renderToStaticMarkup(<title>{`How ${visible(report.job.script, 120)} starts - Pharos`}</title>);
+  const title = renderToStaticMarkup(<title>{`How ${nameOf(report)} starts - Pharos`}</title>);
   return [
     '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n',
     `<meta http-equiv="Content-Security-Policy" content="${POLICY}">\n`,

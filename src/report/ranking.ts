@@ -1,4 +1,5 @@
 import type { Cost, Finding, Remedy, Report, Verdict } from '#schema';
+import { visible } from './visible.ts';
 
 // The order in which every face tells things: what costs most comes first.
 
@@ -21,6 +22,9 @@ function byCost(a: Cost | undefined, b: Cost | undefined): number {
   if (!a || !b) return Number(Boolean(b)) - Number(Boolean(a));
   return UNITS.indexOf(a.unit) - UNITS.indexOf(b.unit) || b.value - a.value;
 }
+
+/** The job's name in a title. */
+export const nameOf = ({ job }: Report): string => (job.script === '' ? 'the job' : visible(job.script, 200));
 
 /** What breaks the run outweighs what slows it. */
 const breaks = (finding: Finding) => Number(finding.harm !== 'cost');

@@ -1,3 +1,4 @@
+export { diffTables, tellDiff } from './tables/diff.ts';
 export { evidenceTable } from './tables/evidence.ts';
 export { importsTable, importTreeTable } from './tables/imports.ts';
 export { causesTable, curveTable, packagesTable, phasesTable, tellCalls } from './tables/measurements.ts';

@@ -1,5 +1,7 @@
 import type { Report } from '#schema';
 import { wrap } from './columns.ts';
+import type { ReportDiff } from './diff.ts';
+import { diffTables, tellDiff } from './tables.ts';
 import { findingsSection } from './text/findings.ts';
 import { headlineSection } from './text/headline.ts';
 import {
@@ -11,7 +13,7 @@ import {
   removedSection,
   unknownsSection,
 } from './text/measurements.ts';
-import { colouredInk, type Page, plainInk } from './text/page.ts';
+import { colouredInk, drawTable, type Page, plainInk } from './text/page.ts';
 import { remediesSection } from './text/remedies.ts';
 import { verdictsSection } from './text/verdicts.ts';
 import { visible } from './visible.ts';
@@ -40,10 +42,30 @@ const SECTIONS = [
 const BASES =
   'measured: counted or timed in this run. modelled: computed, with an interval. inferred: reasoned from other facts.';
 
+const pageOf = ({ width = 80, colour = false }: TextOptions, most: number): Page => ({
+  width: Math.max(40, Math.floor(width)),
+  ink: colour ? colouredInk : plainInk,
+  most,
+});
+
+const joined = (lines: readonly string[]) => `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
+
 /** The report in 80 columns, for a terminal or a mail. */
-export function renderText(report: Report, { width = 80, colour = false }: TextOptions = {}): string {
-  const page: Page = { width: Math.max(40, Math.floor(width)), ink: colour ? colouredInk : plainInk, most: 8 };
-  const lines = SECTIONS.flatMap((section) => section(report, page));
-  const end = ['', ...wrap(BASES, page.width), ...wrap(`pharos ${visible(report.tool.version, 40)}`, page.width)];
-  return `${[...lines, ...end].map((line) => line.trimEnd()).join('\n')}\n`;
+export function renderText(report: Report, options: TextOptions = {}): string {
+  const page = pageOf(options, 8);
+  return joined([
+    ...SECTIONS.flatMap((section) => section(report, page)),
+    '',
+    ...wrap(BASES, page.width),
+    ...wrap(`pharos ${visible(report.tool.version, 40)}`, page.width),
+  ]);
+}
+
+/** What changed between two reports, in 80 columns. */
+export function renderDiffText(diff: ReportDiff, options: TextOptions = {}): string {
+  const page = pageOf(options, 20);
+  return joined([
+    ...tellDiff(diff).flatMap((sentence) => wrap(sentence, page.width)),
+    ...diffTables(diff, page.most).flatMap((table) => ['', ...drawTable(page, table, '')]),
+  ]);
 }

@@ -1,8 +1,8 @@
 import type { Cost, Finding, Remedy, Report } from '#schema';
+import { isCommand, shownCommand } from '../command.ts';
 import { FIXER, formatBytes, formatCost, formatCount, formatSeconds } from '../quantities.ts';
 import { type RankedFinding, rankFindings, rankRemedies } from '../ranking.ts';
 import { evidenceTable } from '../tables.ts';
-import { visible } from '../visible.ts';
 import { BasisNote, Code, DataTable, type Limits, Section, Sentence } from './parts.tsx';
 
 const FORMAT: Record<Cost['unit'], (value: number) => string> = {
@@ -17,9 +17,7 @@ const Amount = ({ cost }: { cost: Cost }) => (
   </>
 );
 
-const MOST_STEPS = 30;
-
-function RemedyCard({ remedy }: { remedy: Remedy }) {
+function RemedyCard({ remedy, limits }: { remedy: Remedy; limits: Limits }) {
   const cures = [...new Set(remedy.cures.map(({ audit }) => audit))].slice(0, 12);
   return (
     <li>
@@ -35,8 +33,8 @@ function RemedyCard({ remedy }: { remedy: Remedy }) {
       <pre>
         <code>
           {remedy.steps
-            .slice(0, MOST_STEPS)
-            .map((step) => visible(step, 4000))
+            .slice(0, limits.steps)
+            .map((step) => shownCommand(step))
             .join('\n')}
         </code>
       </pre>
@@ -46,9 +44,7 @@ function RemedyCard({ remedy }: { remedy: Remedy }) {
           <Sentence text={remedy.proved} />
         </dd>
         <dt>Undo</dt>
-        <dd>
-          <Code text={remedy.undo} most={4000} />
-        </dd>
+        <dd>{isCommand(remedy.undo) ? <code>{shownCommand(remedy.undo)}</code> : <Sentence text={remedy.undo} />}</dd>
         <dt>Check</dt>
         <dd>
           <Sentence text={remedy.check} />
@@ -82,7 +78,7 @@ export function Remedies({ report, limits }: { report: Report; limits: Limits })
       {shown.length > 0 && (
         <ol class="remedies">
           {shown.map((remedy) => (
-            <RemedyCard remedy={remedy} />
+            <RemedyCard remedy={remedy} limits={limits} />
           ))}
         </ol>
       )}
@@ -99,11 +95,10 @@ const HARM: Record<Finding['harm'], string> = {
 };
 
 const SEVERITY: Record<Finding['severity'], string> = { error: 'fail', warning: 'unknown', note: 'soft' };
-const MOST_EVIDENCE = 12;
 
 function Evidence({ finding, open, limits }: { finding: Finding; open: boolean; limits: Limits }) {
   if (finding.evidence.length === 0) return null;
-  const tables = finding.evidence.slice(0, MOST_EVIDENCE).map((each) => evidenceTable(each, limits.evidenceRows));
+  const tables = finding.evidence.slice(0, limits.evidence).map((each) => evidenceTable(each, limits.evidenceRows));
   return (
     <details open={open}>
       <summary>Evidence</summary>

@@ -8,6 +8,8 @@ import { visible } from '../visible.ts';
 export interface Limits {
   readonly rows: number;
   readonly evidenceRows: number;
+  readonly evidence: number;
+  readonly steps: number;
   readonly findings: number;
   readonly boxes: number;
   readonly audits: number;

@@ -1,5 +1,6 @@
 import type { Report } from '#schema';
 import { formatCount, formatSeconds } from '../quantities.ts';
+import { nameOf } from '../ranking.ts';
 import { phasesTable } from '../tables.ts';
 import { visible } from '../visible.ts';
 import { BasisNote, DataTable, type Limits, Sentence } from './parts.tsx';
@@ -69,7 +70,7 @@ export function Headline({ report }: { report: Report }) {
         Pharos
       </div>
       <h1>
-        How <bdi>{visible(job.script, 200)}</bdi> starts
+        How <bdi>{nameOf(report)}</bdi> starts
       </h1>
       <p class="about">
         <bdi>{about.filter((each) => each !== '').join(' · ')}</bdi>

@@ -12,6 +12,8 @@ const WORD: Record<Verdict['kind'], string> = {
 };
 
 const ORDER: readonly Verdict['kind'][] = ['fail', 'unknown', 'pass', 'inapplicable'];
+const MOST_CATEGORIES = 8;
+const MOST_NOTES = 3;
 const SHOWN_MARKS = 60;
 const STEP = 16;
 
@@ -61,7 +63,7 @@ function Answer({ asked: { question, verdict, allowed } }: { asked: AskedAudit }
     case 'fail':
       return (
         <>
-          <Sentence text={question} />
+          <Sentence text={question} most={300} />
           {allowed !== undefined && (
             <div class="soft">
               allowed: <Sentence text={allowed} />
@@ -75,10 +77,10 @@ function Answer({ asked: { question, verdict, allowed } }: { asked: AskedAudit }
     case 'pass':
       return (
         <>
-          <Sentence text={question} />
-          {(verdict.notes ?? []).slice(0, 20).map((note) => (
+          <Sentence text={question} most={300} />
+          {(verdict.notes ?? []).slice(0, MOST_NOTES).map((note) => (
             <div class="soft">
-              <Sentence text={note} />
+              <Sentence text={note} most={300} />
             </div>
           ))}
         </>
@@ -144,7 +146,7 @@ function CategoryVerdicts({ category, place, limits }: { category: Category; pla
 export function Verdicts({ report, limits }: { report: Report; limits: Limits }) {
   return (
     <Section id="verdicts" title="Verdicts">
-      {report.categories.slice(0, 20).map((category, place) => (
+      {report.categories.slice(0, MOST_CATEGORIES).map((category, place) => (
         <CategoryVerdicts category={category} place={place} limits={limits} />
       ))}
     </Section>

@@ -4,10 +4,9 @@ import { visible } from '../visible.ts';
 import { code, number, optional, prose, sharesOf, type Table } from './table.ts';
 
 const PHASE: Readonly<Record<string, string>> = {
-  'before-exec': 'before exec of the interpreter',
+  'before exec': 'before exec of the interpreter',
   interpreter: 'interpreter',
   site: 'site and .pth files',
-  main: 'imports of the script',
   imports: 'imports of the script',
 };
 

@@ -49,20 +49,12 @@ export function ranksTable({ ranks: { rows } }: Report, most: number): Table {
   };
 }
 
-const REMOVED: Readonly<Record<string, string>> = {
-  arguments: 'arguments of the command',
-  environment: 'values of environment variables',
-  code: 'code given on the command line',
-  data: 'paths of data files',
-  names: 'host and user names',
-};
-
 export function removedTable({ removed }: Report, most: number): Table {
   const kinds = Object.entries(removed);
   return {
     title: 'Left out of the recording, never stored',
     columns: [prose('Kind'), number('How many')],
-    rows: kinds.slice(0, most).map(([kind, count]) => [REMOVED[kind] ?? visible(kind, 80), formatCount(count)]),
+    rows: kinds.slice(0, most).map(([kind, count]) => [visible(kind, 80), formatCount(count)]),
     total: kinds.length,
   };
 }

@@ -1,6 +1,7 @@
 import type { Report } from '#schema';
 import { cutEnd, padStart, widthOf, wrap } from '../columns.ts';
 import { formatBasis, formatCount, formatSeconds } from '../quantities.ts';
+import { nameOf } from '../ranking.ts';
 import { phasesTable } from '../tables.ts';
 import { visible } from '../visible.ts';
 import { drawTable, type Page } from './page.ts';
@@ -32,7 +33,7 @@ export function headlineSection(report: Report, page: Page): string[] {
   const seen = `${formatCount(job.observedRanks)} ${job.observedRanks === 1 ? 'rank' : 'ranks'} observed`;
   const about = [visible(job.form, 40), visible(job.python, 60), seen, visible(job.outcome, 120)].filter(Boolean);
   return [
-    ...wrap(`How ${visible(job.script, 200)} starts`, page.width).map(page.ink.strong),
+    ...wrap(`How ${nameOf(report)} starts`, page.width).map(page.ink.strong),
     ...wrap(about.join(', '), page.width).map(page.ink.dim),
     ...(job.truncated
       ? wrap('The recording ends early: what follows holds for the part that was seen.', page.width)

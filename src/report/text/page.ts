@@ -87,7 +87,7 @@ export function drawTable(page: Page, table: Table, indent = '  '): string[] {
   return [
     ...wrap(table.title, page.width, indent),
     ...(table.pairs ? drawPairs(page, cut.rows.map(asPair), `${indent}  `) : drawRows(page, cut, `${indent}  `)),
-    ...(more > 0 ? [`${indent}  ${tellMore(more)}`] : []),
+    ...(more > 0 ? wrap(tellMore(more), page.width, `${indent}  `) : []),
   ];
 }
 

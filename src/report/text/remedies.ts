@@ -1,9 +1,9 @@
 import type { Remedy, Report } from '#schema';
 import { widthOf, wrap } from '../columns.ts';
+import { drawCommand, isCommand, shownCommand } from '../command.ts';
 import { FIXER, formatCost, formatCostBasis } from '../quantities.ts';
 import { rankRemedies } from '../ranking.ts';
 import { visible } from '../visible.ts';
-import { drawCommand, isCommand } from './command.ts';
 import { heading, type Page, tellMore } from './page.ts';
 
 const MOST = 12;
@@ -26,8 +26,8 @@ function drawRemedy(remedy: Remedy, place: number, { width, ink }: Page): string
     ...wrap(visible(remedy.title, 200), width, number, indent).map(ink.strong),
     ...wrap(cures === '' ? saves : `${saves}; cures ${cures}`, width, indent),
     ...field('safe because', remedy.proved),
-    ...remedy.steps.slice(0, MOST_STEPS).flatMap((step) => drawCommand(visible(step, 2000), width, `${indent}    `)),
-    ...drawUndo(visible(remedy.undo, 2000), width, indent),
+    ...remedy.steps.slice(0, MOST_STEPS).flatMap((step) => drawCommand(shownCommand(step), width, `${indent}    `)),
+    ...drawUndo(shownCommand(remedy.undo), width, indent),
     ...field('check', remedy.check),
   ];
 }

@@ -1,4 +1,11 @@
-import { breakWord, widthOf } from '../columns.ts';
+import { breakWord, widthOf, wrap } from './columns.ts';
+import { visible } from './visible.ts';
+
+const LONGEST = 4000;
+
+/** A command is shown whole or not at all: one with a hole in it must not be pasted. */
+export const shownCommand = (command: string): string =>
+  command.length > LONGEST ? '# too long to show here; it is in the JSON report' : visible(command, LONGEST * 16);
 
 interface Scan {
   readonly words: string[];
@@ -46,7 +53,7 @@ export function drawCommand(command: string, width: number, indent: string): str
     }
   }
   lines.push(line);
-  if (!whole) return [...lines.map((each) => indent + each), `${indent}(one line; it is longer than this page)`];
+  if (!whole) return [...lines.map((each) => indent + each), ...wrap('(one line, broken here)', width, indent)];
   return lines.map((each, index) => indent + (index > 0 ? '  ' : '') + each + (index < lines.length - 1 ? ' \\' : ''));
 }
 

@@ -1,0 +1,54 @@
+import type { Report } from '#schema';
+
+export interface Difference {
+  readonly name: string;
+  /** Absent where it was added. */
+  readonly before?: string | undefined;
+  /** Absent where it was removed. */
+  readonly after?: string | undefined;
+}
+
+export interface EnvironmentChange extends Difference {
+  readonly what: 'interpreter' | 'machine' | 'path entry' | 'mount' | 'package' | 'variable';
+}
+
+function differences(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): Difference[] {
+  return [...new Set([...before.keys(), ...after.keys()])]
+    .map((name) => ({ name, before: before.get(name), after: after.get(name) }))
+    .filter((each) => each.before !== each.after);
+}
+
+const named = (what: EnvironmentChange['what'], changes: readonly Difference[]): EnvironmentChange[] =>
+  changes.map((change) => ({ what, ...change }));
+
+type Environment = Report['environment'];
+
+/** Added, removed, and those that both have in another order. */
+function pathChanges({ pathEntries: before }: Environment, { pathEntries: after }: Environment): Difference[] {
+  const places = (entries: readonly string[], others: readonly string[]) =>
+    new Map(entries.filter((entry) => !others.includes(entry)).map((entry) => [entry, 'listed']));
+  const changes = differences(places(before, after), places(after, before));
+  const shared = (entries: readonly string[], others: readonly string[]) =>
+    entries.filter((entry) => others.includes(entry));
+  const moved = shared(before, after).join('\0') !== shared(after, before).join('\0');
+  return moved ? [...changes, { name: 'order of the entries', before: 'as before', after: 'another order' }] : changes;
+}
+
+const mountsOf = ({ mounts }: Environment) => new Map(mounts.map((mount) => [mount.point, mount.class]));
+const packagesOf = ({ distributions }: Environment) =>
+  new Map(distributions.map(({ name, version }) => [name, version]));
+const variablesOf = ({ variables }: Environment) => new Map(Object.entries(variables));
+
+/** What is not the same around the two runs. */
+export function diffEnvironments({ environment: before }: Report, { environment: after }: Report): EnvironmentChange[] {
+  const single = (what: 'interpreter' | 'machine'): EnvironmentChange[] =>
+    before[what] === after[what] ? [] : [{ what, name: what, before: before[what], after: after[what] }];
+  return [
+    ...single('interpreter'),
+    ...single('machine'),
+    ...named('package', differences(packagesOf(before), packagesOf(after))),
+    ...named('path entry', pathChanges(before, after)),
+    ...named('mount', differences(mountsOf(before), mountsOf(after))),
+    ...named('variable', differences(variablesOf(before), variablesOf(after))),
+  ];
+}
