@@ -54,7 +54,6 @@ choose_node() {
 build() {
   say 'building'
   dist/node scripts/build.ts >&2 || fail 'the command line could not be built' 'Remove node_modules and dist, then run the command again.'
-  [ -f scripts/build-collector.py ] || return 0
   python3 scripts/build-collector.py >&2 || fail 'the collector could not be built' 'Check that python3 is Python 3.8 or later.'
 }
 

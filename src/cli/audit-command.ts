@@ -1,7 +1,8 @@
 import { failure, type Result, success } from '#base';
+import type { Question } from '#engine';
 import { examineFiles, type JudgeOptions, judge, writeFaces } from './audit-recordings.ts';
 import { type Collected, collect, signalStatus } from './collect.ts';
-import { COULD_NOT, type Context } from './command.ts';
+import { COULD_NOT, type Context, printFailure } from './command.ts';
 import { FACES, type Face } from './face-names.ts';
 import { renderFace } from './faces.ts';
 import { checkOwn } from './own-file.ts';
@@ -50,6 +51,26 @@ function endWithout({ status }: Collected, passthrough: boolean): Result<number>
   });
 }
 
+/** Writes what the recordings say, beside them and on stderr. */
+async function tell(collected: Collected, { stem, faces, question, options }: Telling, context: Context) {
+  const { files, interrupted } = collected;
+  const report = await examineFiles(files, question);
+  if (!report.ok) return report;
+  const written = writeFaces(report.value, stem, faces);
+  const { err } = context.terminal;
+  err.print(renderFace('text', report.value, err.colour));
+  if (!written.ok) return written;
+  err.print(`\nwrote ${[...files, ...written.value].join(', ')}`);
+  return success(interrupted ? signalStatus(interrupted) : judge(report.value, options));
+}
+
+interface Telling {
+  readonly stem: string;
+  readonly faces: readonly Face[];
+  readonly question: Question;
+  readonly options: CommandOptions;
+}
+
 /** `pharos audit -- CMD`: stdout belongs to CMD, the report follows on stderr. */
 export async function auditCommand(
   command: readonly string[],
@@ -64,15 +85,10 @@ export async function auditCommand(
   if (!checked.ok) return checked;
   const collected = await collect({ stem, command, options: collectorOptions(options) }, context);
   if (!collected.ok) return collected;
-  const { files, status, interrupted } = collected.value;
-  if (files.length === 0) return endWithout(collected.value, options.passthrough === true);
-  const report = await examineFiles(files, question.value);
-  if (!report.ok) return report;
-  const written = writeFaces(report.value, stem, faces);
-  const { err } = context.terminal;
-  err.print(renderFace('text', report.value, err.colour));
-  if (!written.ok) return written;
-  err.print(`\nwrote ${[...files, ...written.value].join(', ')}`);
-  if (options.passthrough) return success(status);
-  return success(interrupted ? signalStatus(interrupted) : judge(report.value, options));
+  if (collected.value.files.length === 0) return endWithout(collected.value, options.passthrough === true);
+  const told = await tell(collected.value, { stem, faces, question: question.value, options }, context);
+  if (!options.passthrough) return told;
+  // The command's own status was asked for, whatever became of the report.
+  if (!told.ok) printFailure(told.failure, context.terminal);
+  return success(collected.value.status);
 }

@@ -1,4 +1,4 @@
-import { failure, type Result, success, VERSION } from '#base';
+import { type Failure, failure, type Result, success, VERSION } from '#base';
 import type { StartModel } from '#scale';
 import { REPORT_VERSION, type Recording, type Report } from '#schema';
 import { ask, listCategories } from './ask.ts';
@@ -24,6 +24,20 @@ function isSameJob(a: Recording, b: Recording): boolean {
   const name = ({ facts }: Recording) => [facts.command[0]?.script, facts.command[0]?.form, facts.python[0]?.version];
   return JSON.stringify(name(a)) === JSON.stringify(name(b));
 }
+
+const asSentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/\.$/, '')}.`;
+
+/** Nothing was seen that could be audited; the collector says why. */
+function noPython({ facts }: Recording): Failure {
+  const missing = facts.missing.find(({ what }) => what === 'job');
+  return {
+    code: 'engine/no-python',
+    message: missing?.because ?? 'no Python process of the job was seen',
+    hint: asSentence(missing?.hint ?? 'check that the command starts Python'),
+  };
+}
+
+const hasJob = ({ processes }: Recording) => [...processes.values()].some(({ role }) => role === 'job');
 
 function measure(gathered: Gathered, model: StartModel | undefined) {
   const { accesses, imports, python, ranks, run } = gathered.artifacts;
@@ -56,6 +70,7 @@ export function examine(recordings: readonly [Recording, ...Recording[]], questi
       hint: 'Give the recordings of one job, one for each observed rank; compare two jobs with pharos diff.',
     });
   }
+  if (!recordings.some(hasJob)) return failure(noPython(first));
   const { artifacts, failures } = gatherAll(recordings);
   const target = makeTarget(first, artifacts, question.scale);
   const gathered: Gathered = { artifacts: { ...artifacts, target }, failures };

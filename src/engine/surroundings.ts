@@ -23,13 +23,20 @@ export function listPhases(run: Artifacts['run'] | undefined): Report['phases'] 
   });
 }
 
+/** `sys.implementation.name`, as people write it. */
+const IMPLEMENTATIONS: Record<string, string> = { cpython: 'CPython', pypy: 'PyPy', graalpy: 'GraalPy' };
+
+function sayPython({ implementation, version }: Artifacts['python']): string {
+  return `${IMPLEMENTATIONS[implementation.toLowerCase()] ?? implementation} ${version}`;
+}
+
 export function describeJob(recording: Recording, { run, python }: Partial<Artifacts>): Report['job'] {
   return {
     script: run?.script ?? '',
     form: run?.form ?? 'unknown',
     started: recording.started,
     outcome: run ? sayOutcome(run) : 'not known',
-    python: python ? `${python.implementation} ${python.version}` : 'not known',
+    python: python ? sayPython(python) : 'not known',
     observedRanks: run?.observed.length ?? 0,
     truncated: run?.truncated ?? recording.truncated,
   };
@@ -68,7 +75,7 @@ export function describeEnvironment(recording: Recording, artifacts: Partial<Art
   const cores = node?.cpusAllowed ?? node?.cpusOnline;
   const machine = [node?.system, node?.machine, node?.cpuModel, cores === undefined ? undefined : `${cores} cores`];
   return {
-    interpreter: python ? `${python.implementation} ${python.version} ${python.executable}` : 'not known',
+    interpreter: python ? `${sayPython(python)} ${python.executable}` : 'not known',
     machine: machine.filter(Boolean).join(', ') || 'not known',
     pathEntries: (python?.pathEntries ?? []).map(({ path }) => path),
     mounts: (storage?.mounts ?? []).map(({ point, class: kind }) => ({ point, class: kind })),
