@@ -20,10 +20,16 @@ export interface Touch {
   readonly place: Place;
   /** The operation before it read bytecode or source of the same module. */
   readonly followsOwnCode: boolean;
+  readonly row: number;
+  readonly ahead: Ahead;
+}
+
+/** What the operations after a row tell about it. */
+export interface Ahead {
   /** Whether the next operation is on the same path. */
-  goesOn(): boolean;
+  goesOn(row: number): boolean;
   /** Whether what follows reads the metadata of distributions: importlib.metadata looks at every entry first. */
-  precedesMetadata(): boolean;
+  precedesMetadata(row: number): boolean;
 }
 
 /** What is known about a path beside its name; some of it shows only as the operations go by. */
@@ -72,7 +78,9 @@ const isLandmark: Test = ({ early, operation, name }) => early && operation === 
 const isOwnSource: Test = (touch) => {
   if (touch.kind !== 'source' || touch.early) return touch.kind === 'source';
   if (!touch.isOwn || !touch.context) return false;
-  return !touch.context.executing || (touch.followsOwnCode && (touch.operation !== 'open' || touch.goesOn()));
+  return (
+    !touch.context.executing || (touch.followsOwnCode && (touch.operation !== 'open' || touch.ahead.goesOn(touch.row)))
+  );
 };
 
 const isLibrarySearch: Test = ({ kind, failed, place, context, operation }) =>
@@ -97,7 +105,7 @@ const isZipRead: Test = ({ context, path, failed, operation }) =>
 
 /** importlib.metadata stats an entry of the path, lists it, or opens it where it is a zip file. */
 const looksForMetadata: Test = (touch) =>
-  isListing(touch) || touch.operation === 'open' || (isStat(touch) && touch.precedesMetadata());
+  isListing(touch) || touch.operation === 'open' || (isStat(touch) && touch.ahead.precedesMetadata(touch.row));
 
 /** In order: the first that holds is the cause. */
 const causes: readonly (readonly [Cause, Test])[] = [

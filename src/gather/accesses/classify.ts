@@ -1,6 +1,6 @@
 import { type Cause, type Facts, type ImportSpan, OPERATIONS, type ProcessImage, type Recording } from '#schema';
 import { phaseBegin } from '../observed-ranks.ts';
-import { causeOf, opensOwnCode, type Place, type Touch } from './cause.ts';
+import { type Ahead, causeOf, opensOwnCode, type Place, type Touch } from './cause.ts';
 import { type ImportContext, importContexts, isOwnFile } from './import-context.ts';
 import type { PathKind } from './path-kind.ts';
 
@@ -97,22 +97,23 @@ function nextRow({ operations: { length, process } }: Recording, row: number): n
   return -1;
 }
 
-/** Whether the rows that follow stats of path entries list such an entry or open metadata. */
-function precedesMetadata(
-  recording: Recording,
-  row: number,
-  kinds: readonly PathKind[],
-  placeOf: (path: number) => Place,
-): boolean {
+function aheadOf(recording: Recording, kinds: readonly PathKind[], placeOf: (path: number) => Place): Ahead {
   const { operation, path } = recording.operations;
-  let next = nextRow(recording, row);
-  for (let steps = 0; next >= 0 && steps < MOST_ROWS_AHEAD; steps += 1) {
-    const at = path[next] ?? 0;
-    const isEntry = placeOf(at).entry !== undefined;
-    if (!isEntry || OPERATIONS[operation[next] ?? 0] !== 'stat') return isEntry || kinds[at] === 'metadata';
-    next = nextRow(recording, next);
-  }
-  return false;
+
+  return {
+    goesOn: (row) => path[nextRow(recording, row)] === path[row],
+
+    precedesMetadata(row) {
+      let next = nextRow(recording, row);
+      for (let steps = 0; next >= 0 && steps < MOST_ROWS_AHEAD; steps += 1) {
+        const at = path[next] ?? 0;
+        const isEntry = placeOf(at).entry !== undefined;
+        if (!isEntry || OPERATIONS[operation[next] ?? 0] !== 'stat') return isEntry || kinds[at] === 'metadata';
+        next = nextRow(recording, next);
+      }
+      return false;
+    },
+  };
 }
 
 /** Tells the cause of each operation of one Python process; rows are to be asked in order. */
@@ -125,6 +126,7 @@ export function operationClassifier(
   const { operations, paths } = recording;
   const contexts = importContexts(paths, spans);
   const placeOf = knownPlaces(recording);
+  const ahead = aheadOf(recording, kinds, placeOf);
   const main = mainBegin(process, spans);
   let codeReadBy: ImportContext | undefined;
 
@@ -144,8 +146,8 @@ export function operationClassifier(
       early: context === undefined && (operations.time[row] ?? 0) < main,
       place: placeOf(path),
       followsOwnCode: context !== undefined && codeReadBy === context,
-      goesOn: () => operations.path[nextRow(recording, row)] === path,
-      precedesMetadata: () => precedesMetadata(recording, row, kinds, placeOf),
+      row,
+      ahead,
     };
     const cause = causeOf(touch);
     codeReadBy = touch.isOwn && (cause === 'bytecode-read' || cause === 'source-read') ? context : undefined;
