@@ -85,19 +85,19 @@ const recordings: fc.Arbitrary<Recording> = fc
   });
 
 describe.for(gatherers)('$makes', ({ makes, gather }) => {
-  test('is as its schema says, or says why it is not there, for any recordings', () => {
+  test('is as its schema says, or says why it is not there, for any recordings', { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(recordings, recordings, (first, second) => {
         const made = gather([first, second]);
         if (made.ok) expect(artifacts[makes].safeParse(made.value).error).toBeUndefined();
         else expect(made.failure.code).toBe('gather/no-python');
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 });
 
-test('no operation of the first rank is counted twice', () => {
+test('no operation of the first rank is counted twice', { timeout: 60_000 }, () => {
   const accesses = gatherers.find(({ makes }) => makes === 'accesses');
   fc.assert(
     fc.property(recordings, (recording) => {

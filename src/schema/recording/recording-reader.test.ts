@@ -172,14 +172,14 @@ describe('for any text', () => {
     .tuple(fc.constantFrom('o', 'b', 'e', 'p', 'd', 's', 'x', 'y', 'f', 'fact', 'end'), row)
     .map(([tag, rest]) => JSON.stringify([tag, ...rest]));
 
-  test('nothing is thrown', () => {
+  test('nothing is thrown', { timeout: 60_000 }, () => {
     const lines = fc.array(fc.oneof(tagged, fc.string({ unit: 'binary' }), fc.json()));
     fc.assert(
       fc.property(fc.boolean(), lines, (withHeader, texts) => {
         const result = read(`${withHeader ? HEADER : ''}${texts.join('\n')}`);
         expect(typeof result.ok).toBe('boolean');
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
   });
 });
@@ -210,7 +210,7 @@ describe('for any recording', () => {
     return draft.recording();
   });
 
-  test('reading what was written gives it back, however it is cut into pieces', () => {
+  test('reading what was written gives it back, however it is cut into pieces', { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(recordings, fc.integer({ min: 1, max: 200 }), (recording, size) => {
         const reader = recordingReader();
@@ -218,11 +218,11 @@ describe('for any recording', () => {
         for (let from = 0; from < text.length; from += size) reader.push(text.slice(from, from + size));
         expect(reader.end()).toEqual({ ok: true, value: recording });
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 
-  test('every prefix is read or refused', () => {
+  test('every prefix is read or refused', { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(recordings, fc.nat(), (recording, cut) => {
         const text = writeRecording(recording);
@@ -230,7 +230,7 @@ describe('for any recording', () => {
         const end = start + (cut % (text.length - start));
         expect(read(text.slice(0, end))).toMatchObject({ ok: true });
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 });
