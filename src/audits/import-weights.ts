@@ -1,7 +1,7 @@
 import type { StartArtifacts } from '#scale';
 import type { Cost, Evidence, ImportNode } from '#schema';
 import { type ImportTree, madeFor, sum } from './import-tree.ts';
-import { sharedStorage } from './shared-storage.ts';
+import { type SharedStorage, sharedStorage } from './shared-storage.ts';
 import { NOTEWORTHY_LOCAL_SECONDS, NOTEWORTHY_OPERATIONS, NOTEWORTHY_SHARE } from './weight.ts';
 
 /** What imports take on one rank, without the imports inside them. */
@@ -13,6 +13,7 @@ export interface Weight {
 }
 
 export interface ImportWeights {
+  readonly shared: SharedStorage;
   weigh(imports: ReadonlySet<number>): Weight;
   /** Whether it is a part of the start that a reader should know of, whatever the scale. */
   standsOut(weight: Weight): boolean;
@@ -36,6 +37,7 @@ export function importWeights(artifacts: StartArtifacts, tree: ImportTree): Impo
 
   const secondsIn = (imports: ReadonlySet<number>) => sum([...imports], (id) => secondsOf.get(id) ?? 0);
   return {
+    shared,
     weigh(imports) {
       const seconds = secondsIn(imports);
       const operations = sum([...imports], (id) => operationsOf.get(id) ?? 0);
@@ -45,7 +47,11 @@ export function importWeights(artifacts: StartArtifacts, tree: ImportTree): Impo
     standsOut: ({ seconds, operations }) =>
       (seconds >= NOTEWORTHY_LOCAL_SECONDS && part(seconds, allSeconds) >= NOTEWORTHY_SHARE) ||
       (operations >= NOTEWORTHY_OPERATIONS && part(operations, allOperations) >= NOTEWORTHY_SHARE),
-    costOf: (imports) => shared.model.saving(madeFor(imports), secondsIn(imports)),
+    costOf(imports) {
+      const lumps = sum([...imports], (id) => lumpOf(secondsOf.get(id) ?? 0));
+      const cost = shared.model.saving(madeFor(imports), secondsIn(imports) - lumps);
+      return { ...cost, value: cost.value + lumps, high: cost.high + lumps };
+    },
     requestsOf: (imports) => shared.model.requests().metadata - shared.model.requests(madeFor(imports)).metadata,
     row: (node, pulledInBy) => ({
       module: node.module,
@@ -55,5 +61,12 @@ export function importWeights(artifacts: StartArtifacts, tree: ImportTree): Impo
     }),
   };
 }
+
+/**
+ * Time in one piece that no queue hides. The model lets a rank's own time overlap with others' requests; but ranks that
+ * start together and are served in turn reach the same line within one round of requests, far less than this, and then
+ * all of them are busy with it while the server waits. Shorter times are left to the model.
+ */
+const lumpOf = (seconds: number) => (seconds >= NOTEWORTHY_LOCAL_SECONDS ? seconds : 0);
 
 const part = (amount: number, whole: number) => (whole > 0 ? Math.min(amount / whole, 1) : 0);

@@ -1,5 +1,5 @@
-import { type StartArtifacts, startModel } from '#scale';
-import { type Access, isWithin, pathText } from '#schema';
+import { type StartArtifacts, type StartModel, startModel } from '#scale';
+import { type Access, isWithin, pathText, type Target } from '#schema';
 
 /** What an audit needs for a cost at the scale asked for. */
 export const START = ['accesses', 'storage', 'target', 'run', 'imports'] as const;
@@ -19,7 +19,10 @@ export interface SharedStorage {
   /** The same for a path that is told with its mount's id. */
   placeAt(path: string, mount: number): Place | undefined;
   textOf(access: Access): string;
-  readonly model: ReturnType<typeof startModel>;
+  readonly model: StartModel;
+  readonly target: Target;
+  /** Seconds that the whole start takes at the scale asked for; likely value of the model. */
+  readonly startSeconds: number;
 }
 
 /** Every audit of a report asks for the same; folding a large recording once is enough. */
@@ -39,6 +42,7 @@ export function sharedStorage(artifacts: StartArtifacts): SharedStorage {
 
 function readSharedStorage(artifacts: StartArtifacts): SharedStorage {
   const { accesses, storage, target } = artifacts;
+  const model = startModel(artifacts);
   const texts = new Map<number, string>();
   const places = new Map<number, Place | undefined>();
   const prefixes = [...target.sharedPrefixes].sort((a, b) => b.length - a.length);
@@ -63,7 +67,9 @@ function readSharedStorage(artifacts: StartArtifacts): SharedStorage {
     isShared: (access) => placeOf(access) !== undefined,
     placeAt: find,
     textOf: ({ path }) => textAt(path),
-    model: startModel(artifacts),
+    model,
+    target,
+    startSeconds: model.seconds(target.nodes).likely,
   };
 }
 

@@ -20,10 +20,19 @@ export const NOTEWORTHY_OPERATIONS = 100;
 /** Less time per rank than this is never worth a line: two runs of one start differ by as much. */
 export const NOTEWORTHY_LOCAL_SECONDS = 0.1;
 
+/** A cost that is a smaller part of the start than this is no warning: something else is to be cured first. */
+export const NOTICEABLE_SHARE = 0.05;
+
+/** And smaller than this, it is no note either. */
+export const NEGLIGIBLE_SHARE = 0.01;
+
 /** What a cost deserves at the scale asked for; nothing when it is below what anyone would act on. */
-export function severityOf(cost: Cost, target: Target): Finding['severity'] | undefined {
-  if (cost.value < NOTEWORTHY_SECONDS) return undefined;
-  if (cost.value < NOTICEABLE_SECONDS) return 'note';
+export function severityOf(
+  cost: Cost,
+  { target, startSeconds }: { readonly target: Target; readonly startSeconds: number },
+): Finding['severity'] | undefined {
+  if (cost.value < NOTEWORTHY_SECONDS || cost.value < NEGLIGIBLE_SHARE * startSeconds) return undefined;
+  if (cost.value < NOTICEABLE_SECONDS || cost.value < NOTICEABLE_SHARE * startSeconds) return 'note';
   // The whole interval must be severe, and the storage seen, not assumed.
   return target.applies === 'observed' && cost.low >= SEVERE_SECONDS ? 'error' : 'warning';
 }

@@ -4,7 +4,7 @@ import { defineAudit } from '../audit.ts';
 import { moduleEvidence, pathEvidence, tally } from '../evidence.ts';
 import { importTree, packageOf, sum } from '../import-tree.ts';
 import { importWeights } from '../import-weights.ts';
-import { START, sharedStorage } from '../shared-storage.ts';
+import { type SharedStorage, START, sharedStorage } from '../shared-storage.ts';
 import { verdictOf } from '../verdict-of.ts';
 import {
   confidenceOf,
@@ -18,7 +18,8 @@ import { costText, countOf, secondsText } from '../wording.ts';
 /** Modules that `site` imports by itself: https://docs.python.org/3/library/site.html */
 const SITE_ITSELF: ReadonlySet<string> = new Set(['site', 'sitecustomize', 'usercustomize', 'encodings']);
 
-const isPth = ({ cause, phase }: Access) => cause === 'pth' && phase === 'start';
+const isPth = ({ cause, phase }: Access, path: string) =>
+  cause === 'pth' && phase === 'start' && /\.(pth|start)$/.test(path);
 
 export const costlyPth = defineAudit({
   id: 'costly-pth',
@@ -30,19 +31,18 @@ export const costlyPth = defineAudit({
     const { accesses, python } = artifacts;
     if (python.flags.noSite) return { kind: 'inapplicable', because: 'the interpreter runs without site' };
     const shared = sharedStorage(artifacts);
-    const made = accesses.accesses.filter(isPth);
     const files = tally(
-      made.filter((access) => /\.(pth|start)$/.test(shared.textOf(access))),
+      accesses.accesses.filter((access) => isPth(access, shared.textOf(access))),
       (access) => shared.textOf(access),
       ({ count }) => count,
     );
-    if (files.length > 0) return verdictFor(files, made, artifacts);
+    if (files.length > 0) return verdictFor(files, shared, artifacts);
     if (accesses.coverage === 'complete') return { kind: 'pass' };
     return { kind: 'unknown', because: accesses.because ?? 'what site does before observation begins was not seen' };
   },
 });
 
-function verdictFor(files: ReturnType<typeof tally>, made: readonly Access[], artifacts: StartArtifacts): Verdict {
+function verdictFor(files: ReturnType<typeof tally>, shared: SharedStorage, artifacts: StartArtifacts): Verdict {
   const { run, target, accesses } = artifacts;
   const tree = importTree(artifacts.imports);
   const weights = importWeights(artifacts, tree);
@@ -51,8 +51,8 @@ function verdictFor(files: ReturnType<typeof tally>, made: readonly Access[], ar
   );
   const inside = tree.within(roots);
   const seconds = sum(roots, ({ totalSeconds }) => totalSeconds);
-  const isTheirs = (access: Access) => isPth(access) || inside.has(access.import);
-  const cost = sharedStorage(artifacts).model.saving(isTheirs, seconds);
+  const isTheirs = (access: Access) => isPth(access, shared.textOf(access)) || inside.has(access.import);
+  const cost = shared.model.saving(isTheirs, seconds);
 
   const operations = sum(accesses.accesses, (access) =>
     access.phase === 'start' && isTheirs(access) ? access.count : 0,
@@ -62,7 +62,7 @@ function verdictFor(files: ReturnType<typeof tally>, made: readonly Access[], ar
   const standsOut =
     (seconds >= NOTEWORTHY_LOCAL_SECONDS && seconds >= NOTEWORTHY_SHARE * start) ||
     (operations >= NOTEWORTHY_OPERATIONS && operations >= NOTEWORTHY_SHARE * all);
-  const severity = severityOf(cost, target) ?? (standsOut ? 'note' : undefined);
+  const severity = severityOf(cost, shared) ?? (standsOut ? 'note' : undefined);
   const sentence = `site reads ${countOf(files.length, '.pth or .start file')} at every start: ${countOf(operations, 'file operation')} per rank`;
   if (!severity) return { kind: 'pass', notes: [sentence] };
   const finding: Finding = {
@@ -76,7 +76,7 @@ function verdictFor(files: ReturnType<typeof tally>, made: readonly Access[], ar
     subject: '.pth files',
     evidence: [
       pathEvidence('files read, operations per rank', files),
-      ...(made.length > 0 && roots.length > 0
+      ...(roots.length > 0
         ? [
             moduleEvidence(
               'what their lines import',

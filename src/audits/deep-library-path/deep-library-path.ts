@@ -109,7 +109,7 @@ function findingFor(
   const vain = sum(folders, ({ misses }) => misses);
   const all = sum(accesses.accesses, ({ phase, count }) => (phase === 'start' ? count : 0));
   const standsOut = vain >= NOTEWORTHY_OPERATIONS && vain >= NOTEWORTHY_SHARE * all;
-  const severity = severityOf(cost, target) ?? (standsOut ? 'note' : undefined);
+  const severity = severityOf(cost, shared) ?? (standsOut ? 'note' : undefined);
   const [worst] = [...folders].sort((a, b) => b.misses - a.misses);
   if (!severity || !worst) return undefined;
 

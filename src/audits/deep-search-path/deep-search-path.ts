@@ -93,7 +93,7 @@ function findingFor(
   const vain = sum(idle, ({ lookups }) => lookups);
   const all = sum(accesses.accesses, ({ phase, count }) => (phase === 'start' ? count : 0));
   const standsOut = vain >= NOTEWORTHY_OPERATIONS && vain >= NOTEWORTHY_SHARE * all;
-  const severity = severityOf(cost, target) ?? (standsOut ? 'note' : undefined);
+  const severity = severityOf(cost, shared) ?? (standsOut ? 'note' : undefined);
   const [worst] = [...idle].sort((a, b) => b.lookups - a.lookups);
   const subject = ADDED[origin];
   if (!severity || !worst || subject === undefined) return undefined;
@@ -103,7 +103,7 @@ function findingFor(
   return {
     message:
       `${subject}: ${idle.length} of ${countOf(given.length, 'entry', 'entries')} gave nothing to the run and each rank ` +
-      `looked at them ${countText(vain)} times${absent > 0 ? `, ${countText(absent)} do not exist` : ''}, most at ${worst.path}; ${costText(cost, target)}`,
+      `looked at them ${countText(vain)} times${absent > 0 ? `, ${countText(absent)} of them not there` : ''}, most at ${worst.path}; ${costText(cost, target)}`,
     severity,
     confidence: confidenceOf(cost, target),
     harm: 'cost',

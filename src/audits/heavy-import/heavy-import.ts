@@ -53,7 +53,7 @@ function moduleFinding(
   const by = tree.pulledInBy(node);
   return {
     message: `${node.module} itself takes ${amounts(weight)} per rank, ${percentText(weight.share)} of the start; ${asked(by)}; ${costText(cost, target)}`,
-    severity: severityOf(cost, target) ?? 'note',
+    severity: severityOf(cost, weights.shared) ?? 'note',
     confidence: confidenceOf(cost, target),
     harm: 'cost',
     cost,
@@ -117,7 +117,7 @@ function packageFinding(
   weights: ImportWeights,
   { target }: StartArtifacts,
 ): Finding | undefined {
-  const severity = severityOf(cost, target);
+  const severity = severityOf(cost, weights.shared);
   const [root] = roots;
   if (!severity || !root) return undefined;
   const largest = [...own].sort((a, b) => b.selfSeconds - a.selfSeconds);

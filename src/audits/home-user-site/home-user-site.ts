@@ -29,7 +29,7 @@ export const homeUserSite = defineAudit({
     const operations = sum(here, ({ count }) => count);
     // Loaded from home, a package wins over the environment's own: that is worth knowing at any price.
     const standsOut = packages.length > 0 || operations >= NOTEWORTHY_OPERATIONS;
-    const severity = severityOf(cost, artifacts.target) ?? (standsOut ? 'note' : undefined);
+    const severity = severityOf(cost, shared) ?? (standsOut ? 'note' : undefined);
     if (!severity)
       return { kind: 'pass', notes: [`${countOf(operations, 'operation')} per rank below ${userSite.path}`] };
     const finding: Finding = {

@@ -47,7 +47,7 @@ function findingFor(
     message:
       `${condition(target, library.path)}each node reads the pages it touches of ${library.path}, ${bytesText(bytes)}, ` +
       `from there${seen ? `; ${costAtScale(modelled, target)}` : ''}`,
-    severity: (seen ? severityOf(modelled, target) : undefined) ?? 'note',
+    severity: (seen ? severityOf(modelled, shared) : undefined) ?? 'note',
     confidence: seen ? confidenceOf(modelled, target) : 'possible',
     harm: 'cost',
     cost: seen ? modelled : unseen,

@@ -39,7 +39,7 @@ function findingFor(
   const operations = sum(made, ({ count }) => count);
   const all = sum(accesses.accesses, ({ phase, count }) => (phase === 'start' ? count : 0));
   const standsOut = operations >= NOTEWORTHY_OPERATIONS && operations >= NOTEWORTHY_SHARE * all;
-  const severity = severityOf(cost, target) ?? (standsOut ? 'note' : undefined);
+  const severity = severityOf(cost, shared) ?? (standsOut ? 'note' : undefined);
   if (!severity) return undefined;
   const distributions = distributionsIn(made, shared);
   return {

@@ -14,7 +14,7 @@ export const metadataStorm = defineAudit({
   needs: START,
 
   answer(artifacts): Verdict {
-    const { accesses, target } = artifacts;
+    const { accesses } = artifacts;
     if (accesses.accesses.length === 0) {
       return { kind: 'unknown', because: accesses.because ?? 'no file operation of the start was seen' };
     }
@@ -23,12 +23,14 @@ export const metadataStorm = defineAudit({
     if (places.length === 0) return nothingShared(artifacts);
 
     const whole = shared.model.saving((access) => isMetadata(access) && shared.isShared(access));
-    const severity = severityOf(whole, target);
+    const severity = severityOf(whole, shared);
     if (!severity) return belowNotice(artifacts, whole);
-    const findings = places.map((place) => findingFor(place, shared, artifacts, severity));
-    return verdictOf(
-      findings.filter(({ cost }) => cost.value >= Math.min(NOTEWORTHY_SECONDS, whole.value / places.length)),
-    );
+    const findings = places
+      .map((place) => findingFor(place, shared, artifacts))
+      .filter(({ cost }) => cost.value >= Math.min(NOTEWORTHY_SECONDS, whole.value / places.length))
+      .sort((a, b) => b.cost.value - a.cost.value);
+    // Several places, each below what is noticed, may be a storm together: then the dearest stands for it.
+    return verdictOf(findings.map((finding, index) => (index === 0 ? { ...finding, severity } : finding)));
   },
 });
 
@@ -60,7 +62,6 @@ function findingFor(
   place: Place,
   shared: SharedStorage,
   { accesses, target }: StartArtifacts,
-  severity: Finding['severity'],
 ): Finding & { cost: Cost } {
   const isHere = (access: Access) => isMetadata(access) && shared.placeOf(access)?.path === place.path;
   const cost = shared.model.saving(isHere);
@@ -72,7 +73,7 @@ function findingFor(
     message:
       `${condition(target, place.path)}each node sends ${atLeast}${countText(node.metadata)} metadata requests for files ` +
       `below ${whatItIs} at start, ${countText(node.metadata * target.nodes)} from ${scaleText(target)}`,
-    severity,
+    severity: severityOf(cost, shared) ?? 'note',
     confidence: confidenceOf(cost, target),
     harm: 'cost',
     cost,

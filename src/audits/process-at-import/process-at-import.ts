@@ -37,7 +37,7 @@ function findingFor(
   const isTheirs = ({ cause, import: id }: { cause: string; import: number }) => cause === 'spawn' && ids.has(id);
   const cost = shared.model.saving(isTheirs);
   const count = sum(spawns, (spawn) => spawn.count);
-  const programs = [...new Set(spawns.map(({ path, detail }) => path ?? detail ?? 'not recorded'))];
+  const programs = [...new Set(spawns.map(({ path, detail }) => detail ?? path ?? 'not recorded'))];
   const operations = sum(accesses.accesses.filter(isTheirs), (access) => access.count);
   const tree = importTree(imports);
   const node = tree.nodes.find((one) => one.module === module);
@@ -45,7 +45,7 @@ function findingFor(
     message:
       `${module} starts ${countOf(count, 'process', 'processes')} while it is imported, on each rank: ` +
       `${countText(count * target.nodes * target.ranksPerNode)} at the scale asked for; ${costText(cost, target)}`,
-    severity: severityOf(cost, target) ?? 'note',
+    severity: severityOf(cost, shared) ?? 'note',
     confidence: confidenceOf(cost, target),
     harm: 'cost',
     cost,

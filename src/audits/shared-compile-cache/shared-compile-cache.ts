@@ -103,7 +103,7 @@ function findingFor(
     message:
       `${condition(target, 'the cache')}${cache.name} keeps its cache on shared storage, and each rank touches it ` +
       `${countText(operations)} times; ${costAtScale(cost, target)}`,
-    severity: severityOf(cost, target) ?? 'note',
+    severity: severityOf(cost, shared) ?? 'note',
     confidence: confidenceOf(cost, target),
     harm: 'cost',
     cost,

@@ -31,10 +31,9 @@ export const sharedInterpreter = defineAudit({
   },
 });
 
-/** The executable, libpython and the standard library; packages installed below it are another matter. */
-function isInterpreter(path: string, { stdlib, executable, basePrefix }: Python): boolean {
+/** The executable, libpython and the standard library; packages installed below it are another matter, and so is a virtual environment's link to the executable. */
+function isInterpreter(path: string, { stdlib, basePrefix }: Python): boolean {
   if (isWithin(path, stdlib)) return !/\/(site|dist)-packages(\/|$)/.test(path);
-  if (path === executable) return true;
   return isWithin(path, basePrefix) && /\/(bin\/python[\d.]*t?|libpython[\d.]+t?\.so[\d.]*|python\d+\.zip)$/.test(path);
 }
 
@@ -52,7 +51,7 @@ function verdictFor(
       ? `if ${where} were on shared storage, so would be the standard library ${python.stdlib}`
       : `the standard library ${python.stdlib} is on ${where}`;
   const message = `${stands}, and each rank asks it ${countText(operations)} times at start; ${costAtScale(cost, target)}`;
-  const severity = severityOf(cost, target);
+  const severity = severityOf(cost, shared);
   if (!severity) return { kind: 'pass', notes: [message] };
   const finding: Finding = {
     message,

@@ -83,7 +83,7 @@ function findingFor(
     message:
       `${condition(target)}${module} changes ${countOf(paths.size, 'file')} on shared storage while it is imported, ` +
       `from every rank of ${scaleText(target)} at once${locks > 0 ? ', under a lock' : ''}`,
-    severity: severityOf(cost, target) ?? 'note',
+    severity: severityOf(cost, shared) ?? 'note',
     confidence: confidenceOf(cost, target),
     harm: 'cost',
     cost,

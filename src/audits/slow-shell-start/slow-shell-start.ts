@@ -23,7 +23,7 @@ export const slowShellStart = defineAudit({
 
     const shared = sharedStorage(artifacts);
     const cost = shared.model.saving(({ phase }) => phase === 'before-exec', seconds);
-    const severity = severityOf(cost, target) ?? (seconds >= NOTEWORTHY_SECONDS ? 'note' : undefined);
+    const severity = severityOf(cost, shared) ?? (seconds >= NOTEWORTHY_SECONDS ? 'note' : undefined);
     if (!severity) return { kind: 'pass' };
     const finding: Finding = {
       message: `each rank spends ${secondsText(seconds)} in the shell before Python starts; ${costText(cost, target)}`,

@@ -74,7 +74,7 @@ function findingFor(
   const inside = tree.within(roots);
   const cost = weights.costOf(inside);
   const weight = weights.weigh(inside);
-  const severity = severityOf(cost, target) ?? (weights.standsOut(weight) ? 'note' : undefined);
+  const severity = severityOf(cost, weights.shared) ?? (weights.standsOut(weight) ? 'note' : undefined);
   const [root] = roots;
   if (!severity || !root) return undefined;
   const by = tree.pulledInBy(root);

@@ -146,7 +146,7 @@ function findingFor(
   // A module or two may read their own source for other reasons: to find out about names, or to print a warning.
   if (fault === 'stale' && group.length < 3) return undefined;
   const standsOut = group.length >= NOTEWORTHY_MODULES || seconds >= NOTEWORTHY_LOCAL_SECONDS;
-  const severity = severityOf(cost, target) ?? (standsOut ? 'note' : undefined);
+  const severity = severityOf(cost, shared) ?? (standsOut ? 'note' : undefined);
   if (!severity) return undefined;
   const refused = accesses.accesses.filter(
     ({ cause, error, import: id }) => cause === 'bytecode-write' && error !== '' && ids.has(id),

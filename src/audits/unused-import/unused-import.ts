@@ -40,7 +40,7 @@ function findingFor(
   // Reasoned from the source, not seen in the run; and others may need part of what it loads.
   const cost = { ...weights.costOf(inside), basis: 'inferred' as const };
   const weight = weights.weigh(inside);
-  const severity = severityOf(cost, target) ?? (weights.standsOut(weight) ? 'note' : undefined);
+  const severity = severityOf(cost, weights.shared) ?? (weights.standsOut(weight) ? 'note' : undefined);
   if (!severity) return undefined;
   return {
     message:
