@@ -223,3 +223,13 @@ test('a trace of the job itself tells imports by the clock, and the shell before
   ]);
   expect(accessesOf(draft)).toMatchObject({ source: 'trace', coverage: 'complete' });
 });
+
+test('a trace that ended before the job leaves the account incomplete', () => {
+  const draft = recordingDraft();
+  draft.process({ end: 9000 }, { main: 1100 });
+  draft.process({ source: 'trace' });
+  expect(accessesOf(draft)).toMatchObject({
+    coverage: 'python-only',
+    because: 'the trace ended before the job did',
+  });
+});

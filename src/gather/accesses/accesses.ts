@@ -16,10 +16,18 @@ function unseen({ rank, replayed }: Sources): ImportSpan | undefined {
   );
 }
 
+/** A tracer may leave before the job ends; then nobody saw the rest. */
+function traceCoverage({ root, rank }: Sources): Coverage {
+  const wasLeft = root.end === undefined && rank.process.end !== undefined;
+  return wasLeft
+    ? { coverage: 'python-only', because: 'the trace ended before the job did' }
+    : { coverage: 'complete' };
+}
+
 function coverage(sources: Sources): Coverage {
   const { source, rank } = sources;
   const replay = rank.recording.facts.replay[0];
-  if (source === 'trace') return { coverage: 'complete' };
+  if (source === 'trace') return traceCoverage(sources);
   if (source === 'probe') {
     return { coverage: 'python-only', because: replay?.because ?? 'the imports were not run again under strace' };
   }

@@ -126,6 +126,15 @@ describe('an import', () => {
     ]);
   });
 
+  test('that ends in a frozen module looked for it before', () => {
+    const { draft, process } = job();
+    const abc = draft.import(process, 'collections.abc', { loader: 'frozen' });
+    expectCauses({ draft, process }, abc, [
+      ['stat', `${STDLIB}/collections`, '', 'directory-recheck'],
+      ['opendir', `${STDLIB}/collections`, '', 'directory-recheck'],
+    ]);
+  });
+
   test('of a namespace package finds its folder after all entries', () => {
     const { draft, process } = job();
     const google = draft.import(process, 'google', { loader: 'namespace' });

@@ -32,7 +32,7 @@ function importContext(paths: readonly PathNode[], { module, origin = 0, loader 
     namespace: loader === 'namespace',
     origin,
     foundIn: isPackage ? folderOf(paths, folder) : folder,
-    executing: loader === 'builtin' || loader === 'frozen',
+    executing: false,
   };
 }
 
