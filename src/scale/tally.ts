@@ -60,12 +60,16 @@ const lists = ({ operation }: Access) => operation === 'opendir' || operation ==
 
 export function observe(paths: Accesses['paths'], walk: Walk, accesses: readonly Access[]): Observed {
   const proving = accesses.filter(proves);
-  const exists = new Set<number>([0]);
-  for (const { path } of proving) {
-    for (const start of [walk.entry[path] ?? 0, walk.file[path] ?? 0]) {
-      for (let at = start; !exists.has(at); at = walk.parent[at] ?? 0) exists.add(at);
-    }
+  const seen = new Set<number>();
+  const stack = proving.map(({ path }) => path);
+  for (let path = stack.pop(); path !== undefined; path = stack.pop()) {
+    if (seen.has(path) || path >= paths.length) continue;
+    seen.add(path);
+    stack.push(paths[path]?.parent ?? 0);
+    const link = walk.link[path];
+    if (link !== undefined) stack.push(link);
   }
+  const exists = new Set([0, ...[...seen].map((path) => walk.entry[path] ?? 0)]);
   const listed = proving.filter(lists).map(({ path }) => walk.file[path] ?? 0);
   const holding = [...exists].map((entry) => walk.parent[entry] ?? 0);
   return { paths, walk, exists, directories: new Set([...listed, ...holding]) };

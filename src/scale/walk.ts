@@ -72,14 +72,20 @@ function entryTable(paths: Paths, places: Places) {
   const prefixed = [roots.has(0)];
   const table = { parent: [0], shared: [mounts.has(rootMount) || roots.has(0)], asked: [false] };
 
+  /** A path's own mount is told by its text. Behind a link, what is in a folder is on the folder's mount, unless it is the root of one. */
+  const mountOfEntry = (folder: number, path: number): number => {
+    const { mount = 0, parent = 0 } = paths[path] ?? {};
+    return mount === paths[parent]?.mount ? (mountOf[folder] ?? mount) : mount;
+  };
   const enter = (folder: number, path: number): number => {
-    const { name = '', mount = 0, removed = false } = paths[path] ?? {};
+    const { name = '', removed = false } = paths[path] ?? {};
     const key = `${folder}/${name}`;
     const old = known.get(key);
     if (old !== undefined) return old;
     const entry = table.parent.push(folder) - 1;
     known.set(key, entry);
     const inPrefix = roots.has(path) || prefixed[folder] === true;
+    const mount = mountOfEntry(folder, path);
     prefixed[entry] = inPrefix;
     mountOf[entry] = mount;
     table.shared[entry] = inPrefix || mounts.has(mount);
@@ -87,12 +93,16 @@ function entryTable(paths: Paths, places: Places) {
     table.asked[entry] = inPrefix || (mounts.has(mount) && (removed || mountOf[folder] === mount));
     return entry;
   };
-  return { table, enter };
+  /** Where a prefix is a link, what it leads to counts. */
+  const lead = (path: number, file: number) => {
+    if (roots.has(path)) prefixed[file] = true;
+  };
+  return { table, enter, lead };
 }
 
 /** Reads the tree once; what is folded from it may be asked many times. */
 export function walkOf(paths: Paths, places: Places): Walk {
-  const { table, enter } = entryTable(paths, places);
+  const { table, enter, lead } = entryTable(paths, places);
   const numbers = () => new Array<number>(paths.length).fill(0);
   const link = new Array<number | undefined>(paths.length);
   const walk = { ...table, entry: numbers(), file: numbers(), depth: numbers(), links: numbers(), link };
@@ -102,6 +112,7 @@ export function walkOf(paths: Paths, places: Places): Walk {
     walk.entry[path] = entry;
     walk.link[path] = target;
     walk.file[path] = target === undefined ? entry : (walk.file[target] ?? entry);
+    lead(path, walk.file[path] ?? 0);
     walk.depth[path] = (walk.depth[parent] ?? 0) + Number(walk.asked[entry]);
     walk.links[path] = (walk.links[parent] ?? 0) + finalLinks(walk, parent);
   }
