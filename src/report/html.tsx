@@ -11,8 +11,8 @@ import { Verdicts } from './html/verdicts.tsx';
 import { nameOf } from './ranking.ts';
 import { visible } from './visible.ts';
 
-/** No page is larger, whatever the report holds. */
-export const MOST_BYTES = 5_000_000;
+/** No page is larger than 5 MB; headline, style and foot take less than the rest. */
+const MOST_BODY_BYTES = 4_700_000;
 
 /** Tried in turn until the page is small enough; the last is small for any report. */
 const LIMITS: readonly Limits[] = [
@@ -50,21 +50,17 @@ const Contents = ({ body }: { body: string }) => (
   </nav>
 );
 
-const Body = ({ report, limits }: { report: Report; limits: Limits }) => (
-  <>
-    <Verdicts report={report} limits={limits} />
-    <Remedies report={report} limits={limits} />
-    <Findings report={report} limits={limits} />
-    <Curve report={report} limits={limits} />
-    <Imports report={report} limits={limits} />
-    <Causes report={report} limits={limits} />
-    <Packages report={report} limits={limits} />
-    <Ranks report={report} limits={limits} />
-    <Unknowns report={report} limits={limits} />
-    <Removed report={report} limits={limits} />
-    <Environment report={report} limits={limits} />
-  </>
-);
+const BODY = [Verdicts, Remedies, Findings, Curve, Imports, Causes, Packages, Ranks, Unknowns, Removed, Environment];
+
+/** The sections; undefined as soon as they are too large together. */
+function renderBody(report: Report, limits: Limits): string | undefined {
+  let body = '';
+  for (const Part of BODY) {
+    body += renderToStaticMarkup(<Part report={report} limits={limits} />);
+    if (sizeOf(body) > MOST_BODY_BYTES) return undefined;
+  }
+  return body;
+}
 
 const Foot = ({ report, folded }: { report: Report; folded: boolean }) => (
   <footer>
@@ -79,8 +75,7 @@ const Foot = ({ report, folded }: { report: Report; folded: boolean }) => (
   </footer>
 );
 
-function renderPage(report: Report, limits: Limits, folded: boolean): string {
-  const body = renderToStaticMarkup(<Body report={report} limits={limits} />);
+function renderPage(report: Report, limits: Limits, body: string, folded: boolean): string {
   const head = renderToStaticMarkup(<Headline report={report} />);
   const phases = renderToStaticMarkup(<Phases report={report} limits={limits} />);
   const contents = renderToStaticMarkup(<Contents body={body} />);
@@ -108,11 +103,10 @@ function sizeOf(text: string): number {
 
 /** The report as one file that reads without scripts, style sheets or a network. */
 export function renderHtml(report: Report): string {
-  const [widest, ...narrower] = LIMITS;
-  let page = widest ? renderPage(report, widest, false) : '';
-  for (const limits of narrower) {
-    if (sizeOf(page) <= MOST_BYTES) break;
-    page = renderPage(report, limits, true);
+  for (const limits of LIMITS) {
+    const body = renderBody(report, limits);
+    if (body !== undefined) return renderPage(report, limits, body, limits !== LIMITS[0]);
   }
-  return page;
+  // The last limits bound every list and word; a page beyond them is our mistake.
+  throw new Error('the smallest page is too large');
 }

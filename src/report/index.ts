@@ -1,6 +1,6 @@
 export { diffReports, type ReportDiff } from './diff.ts';
 export { renderHtml } from './html.tsx';
-export { renderJson } from './json.ts';
+export { printJson, renderJson } from './json.ts';
 export { renderDiffMarkdown, renderMarkdown } from './markdown.ts';
 export { renderSarif, type SarifOptions } from './sarif.ts';
 export { renderDiffText, renderText, type TextOptions } from './text.ts';

@@ -59,8 +59,9 @@ export function formatRange(low: number, high: number, format: (value: number) =
   const from = format(low);
   const to = format(high);
   if (from === to) return from;
-  const unit = / [A-Za-z]+$/.exec(to)?.[0];
-  return unit && from.endsWith(unit) && !from.includes(' min')
+  // `25 s` and `70.2 s` share a unit; `5 min 10 s` shares none.
+  const unit = /^\S+( [A-Za-z]+)$/.exec(to)?.[1];
+  return unit && from.endsWith(unit) && /^\S+ \S+$/.test(from)
     ? `${from.slice(0, -unit.length)} to ${to}`
     : `${from} to ${to}`;
 }

@@ -61,6 +61,8 @@ export const rankRemedies = (report: Report): Remedy[] => report.remedies.toSort
 export interface Coverage {
   readonly passed: number;
   readonly failed: number;
+  /** Failed ones with nothing worse than notes. */
+  readonly noted: number;
   readonly unknown: number;
   readonly inapplicable: number;
   /** Audits that could be answered, of those that apply. */
@@ -68,22 +70,35 @@ export interface Coverage {
   readonly applicable: number;
 }
 
+/** The gravest of its findings; undefined when there are none. */
+export function severityOf(verdict: Verdict): Finding['severity'] | undefined {
+  const found = findingsOf(verdict).map(({ severity }) => severity);
+  return SEVERITIES.find((severity) => found.includes(severity));
+}
+
 /** Counted from the verdicts themselves, so that a face never contradicts its own list. */
 export function coverageOf(verdicts: readonly AskedAudit[]): Coverage {
   const count = (kind: Verdict['kind']) => verdicts.filter(({ verdict }) => verdict.kind === kind).length;
-  const [passed, failed, unknown, inapplicable] = [
-    count('pass'),
-    count('fail'),
-    count('unknown'),
-    count('inapplicable'),
-  ];
-  return { passed, failed, unknown, inapplicable, looked: passed + failed, applicable: passed + failed + unknown };
+  const [passed, failed, unknown] = [count('pass'), count('fail'), count('unknown')];
+  return {
+    passed,
+    failed,
+    noted: verdicts.filter(({ verdict }) => severityOf(verdict) === 'note').length,
+    unknown,
+    inapplicable: count('inapplicable'),
+    looked: passed + failed,
+    applicable: passed + failed + unknown,
+  };
 }
 
-/** `11 of 14 passed, 3 failed; 14 of 15 could be looked at; 2 do not apply`. */
-export function tellCoverage({ passed, failed, unknown, inapplicable, looked, applicable }: Coverage): string {
-  const parts = [`${passed} of ${looked} passed${failed > 0 ? `, ${failed} failed` : ''}`];
-  parts.push(`${looked} of ${applicable} could be looked at${unknown > 0 ? `, ${unknown} unknown` : ''}`);
+/** `11 of 14 passed, 2 failed, 1 with notes only; 14 of 15 could be looked at, 1 unknown; 2 do not apply`. */
+export function tellCoverage({ passed, failed, noted, unknown, inapplicable, looked, applicable }: Coverage): string {
+  const answers = [`${passed} of ${looked} passed`];
+  if (failed > noted) answers.push(`${failed - noted} failed`);
+  if (noted > 0) answers.push(`${noted} with notes only`);
+  const seen = [`${looked} of ${applicable} could be looked at`];
+  if (unknown > 0) seen.push(`${unknown} unknown`);
+  const parts = [answers.join(', '), seen.join(', ')];
   if (inapplicable > 0) parts.push(`${inapplicable} ${inapplicable === 1 ? 'does' : 'do'} not apply`);
   return parts.join('; ');
 }

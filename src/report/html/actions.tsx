@@ -94,8 +94,6 @@ const HARM: Record<Finding['harm'], string> = {
   cost: '',
 };
 
-const SEVERITY: Record<Finding['severity'], string> = { error: 'fail', warning: 'unknown', note: 'soft' };
-
 function Evidence({ finding, open, limits }: { finding: Finding; open: boolean; limits: Limits }) {
   if (finding.evidence.length === 0) return null;
   const tables = finding.evidence.slice(0, limits.evidence).map((each) => evidenceTable(each, limits.evidenceRows));
@@ -117,7 +115,7 @@ function FindingArticle({ ranked, open, limits }: { ranked: RankedFinding; open:
   return (
     <article class="finding">
       <p class="kicker">
-        <span class={`word ${SEVERITY[finding.severity]}`}>{finding.severity}</span>
+        <span class={`word ${finding.severity}`}>{finding.severity}</span>
         {' · '}
         <Code text={audit} most={80} />
         {allowed !== undefined && (

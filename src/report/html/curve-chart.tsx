@@ -14,7 +14,7 @@ const LEFT = 7;
 const RIGHT = 97;
 
 /** Round in the units people use. */
-const TIMES: readonly (readonly [seconds: number, label: string])[] = [
+const ROUND: readonly (readonly [seconds: number, label: string])[] = [
   [1e-3, '1 ms'],
   [1e-2, '10 ms'],
   [0.1, '100 ms'],
@@ -26,6 +26,29 @@ const TIMES: readonly (readonly [seconds: number, label: string])[] = [
   [36_000, '10 h'],
   [360_000, '100 h'],
 ];
+
+const BETWEEN: typeof ROUND = [
+  [2e-3, '2 ms'],
+  [5e-3, '5 ms'],
+  [0.02, '20 ms'],
+  [0.05, '50 ms'],
+  [0.2, '200 ms'],
+  [0.5, '500 ms'],
+  [2, '2 s'],
+  [5, '5 s'],
+  [30, '30 s'],
+  [180, '3 min'],
+  [1800, '30 min'],
+  [10_800, '3 h'],
+];
+
+/** Few lines say little of a short axis. */
+const ENOUGH = 4;
+
+function ticksOf([least, most]: readonly [number, number]): typeof ROUND {
+  const within = (list: typeof ROUND) => list.filter(([time]) => time >= least && time <= most);
+  return within(ROUND).length >= ENOUGH ? within(ROUND) : within([...ROUND, ...BETWEEN]);
+}
 
 /** Points that the label at the end of a curve may cover. */
 const LABEL_SPANS = 4;
@@ -97,10 +120,9 @@ function seriesOf(points: readonly Point[], { x, y }: Scales, of: (point: Point)
 }
 
 function Grid({ points, scales }: { points: readonly Point[]; scales: Scales }) {
-  const [least, most] = scales.domain;
   return (
     <>
-      {TIMES.filter(([time]) => time >= least && time <= most).map(([time, label]) => (
+      {ticksOf(scales.domain).map(([time, label]) => (
         <>
           <line class="grid" x1="0" x2="100%" y1={round(scales.y(time))} y2={round(scales.y(time))} stroke="#ddd" />
           <text class="tick" x="0" y={round(scales.y(time)) - 5}>

@@ -55,15 +55,15 @@ th,td{text-align:left;vertical-align:top;padding:.42rem 1.1rem .42rem 0;border-b
 th:last-child,td:last-child{padding-right:0}
 thead th{color:var(--soft);font-size:.84rem;white-space:nowrap;vertical-align:bottom}
 .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
-.c{min-width:10rem;overflow-wrap:anywhere}
+.c{min-width:min(17rem,42vw);overflow-wrap:anywhere}
 tbody th:first-child{min-width:8rem}tbody th.n{min-width:3rem}
 .table{margin:.9rem 0 1.4rem;overflow-wrap:anywhere}.table td{overflow-wrap:anywhere}
 .scroll{overflow-x:auto;margin:.9rem 0 1.4rem}
 .bar{display:block;height:3px;border-radius:2px;background:var(--accent);opacity:.55;margin-top:.3rem;min-width:2px}
 details{margin:.8rem 0}
 summary{cursor:pointer;color:var(--accent);font-size:.92rem;width:fit-content;max-width:100%}
-.fail{color:var(--bad)}.unknown{color:var(--warning)}.pass{color:var(--good)}
-.word{font-weight:600;white-space:nowrap}td.word{width:7.5rem}
+.fail,.error{color:var(--bad)}.warning{color:var(--warning)}.note{color:var(--soft)}.unknown{color:var(--warning)}.pass{color:var(--good)}
+.word{font-weight:600;white-space:nowrap}td.word{width:9rem}
 .asked{max-width:46rem}
 .marks{display:block;margin:.7rem 0 1rem;max-width:100%}
 .remedies{list-style:none;padding:0;margin:1.2rem 0 0;counter-reset:r}

@@ -1,15 +1,21 @@
 import { unreachable } from '#base';
 import type { Report, Verdict } from '#schema';
-import { type AskedAudit, type Category, coverageOf, tellCoverage } from '../ranking.ts';
+import { type AskedAudit, type Category, coverageOf, severityOf, tellCoverage } from '../ranking.ts';
 import { visible } from '../visible.ts';
 import { Code, type Limits, Section, Sentence } from './parts.tsx';
 
-const WORD: Record<Verdict['kind'], string> = {
-  fail: 'fails',
+const WORD: Record<Exclude<Verdict['kind'], 'fail'>, string> = {
   unknown: 'unknown',
   pass: 'passes',
   inapplicable: 'does not apply',
 };
+
+/** A failure is as grave as its gravest finding. */
+function Word({ verdict }: { verdict: Verdict }) {
+  if (verdict.kind !== 'fail') return <td class={`word ${verdict.kind}`}>{WORD[verdict.kind]}</td>;
+  const severity = severityOf(verdict);
+  return <td class={`word ${severity}`}>{severity === 'note' ? 'notes' : `fails: ${severity}`}</td>;
+}
 
 const ORDER: readonly Verdict['kind'][] = ['fail', 'unknown', 'pass', 'inapplicable'];
 const MOST_CATEGORIES = 8;
@@ -17,10 +23,12 @@ const MOST_NOTES = 3;
 const SHOWN_MARKS = 60;
 const STEP = 16;
 
-/** One sign an audit: a cross, a question mark, a disc, a small ring. */
-function Mark({ kind, x }: { kind: Verdict['kind']; x: number }) {
-  switch (kind) {
+/** One sign an audit: a cross or a dash, a question mark, a disc, a small ring. */
+function Mark({ verdict, x }: { verdict: Verdict; x: number }) {
+  switch (verdict.kind) {
     case 'fail':
+      if (severityOf(verdict) === 'note')
+        return <path d={`M${x - 5} 8h10`} class="note" stroke="currentColor" stroke-width="2" fill="none" />;
       return <path d={`M${x - 4} 4l8 8m0-8l-8 8`} class="fail" stroke="currentColor" stroke-width="2" fill="none" />;
     case 'unknown':
       return (
@@ -39,7 +47,7 @@ function Mark({ kind, x }: { kind: Verdict['kind']; x: number }) {
     case 'inapplicable':
       return <circle cx={x} cy="8" r="2.5" class="soft" stroke="currentColor" fill="none" />;
     default:
-      return unreachable(kind);
+      return unreachable(verdict);
   }
 }
 
@@ -49,10 +57,10 @@ function Marks({ id, verdicts }: { id: string; verdicts: readonly AskedAudit[] }
   return (
     <svg class="marks" width={width} height="16" viewBox={`0 0 ${width} 16`} role="img" aria-labelledby={id}>
       <title id={id}>
-        {`${tellCoverage(coverageOf(verdicts))}. A disc passed, a cross failed, a question mark is unknown, a ring does not apply.`}
+        {`${tellCoverage(coverageOf(verdicts))}. A disc passed, a cross failed, a dash has notes only, a question mark is unknown, a ring does not apply.`}
       </title>
       {shown.map(({ verdict }, index) => (
-        <Mark kind={verdict.kind} x={index * STEP + STEP / 2} />
+        <Mark verdict={verdict} x={index * STEP + STEP / 2} />
       ))}
     </svg>
   );
@@ -105,7 +113,7 @@ function VerdictTable({ caption, rows }: { caption: string; rows: readonly Asked
         <tbody>
           {rows.map((asked) => (
             <tr>
-              <td class={`word ${asked.verdict.kind}`}>{WORD[asked.verdict.kind]}</td>
+              <Word verdict={asked.verdict} />
               <td>
                 <Code text={asked.audit} most={80} />
                 <div class="asked">

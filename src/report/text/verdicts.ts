@@ -1,14 +1,14 @@
 import type { Report, Verdict } from '#schema';
 import { wrap } from '../columns.ts';
-import { type AskedAudit, type Category, coverageOf, tellCoverage } from '../ranking.ts';
+import { type AskedAudit, type Category, coverageOf, severityOf, tellCoverage } from '../ranking.ts';
 import { visible } from '../visible.ts';
 import { drawPairs, heading, type Page } from './page.ts';
 
 const auditsOf = (verdicts: readonly AskedAudit[], kind: Verdict['kind']) =>
   verdicts.filter(({ verdict }) => verdict.kind === kind);
 
-const tellFailed = ({ question, allowed }: AskedAudit) =>
-  allowed === undefined ? visible(question) : `allowed: ${visible(allowed)}`;
+const tellFailed = ({ question, verdict, allowed }: AskedAudit) =>
+  `${severityOf(verdict) ?? 'failed'}: ${allowed === undefined ? visible(question) : `allowed: ${visible(allowed)}`}`;
 
 const reasonOf = ({ verdict }: AskedAudit) => ('because' in verdict ? visible(verdict.because) : '');
 
@@ -25,7 +25,7 @@ function drawCategory({ title, verdicts }: Category, page: Page): string[] {
   const passed = auditsOf(verdicts, 'pass').map(({ audit }) => visible(audit, 80));
   return [
     ...wrap(`${visible(title, 60)}: ${tellCoverage(coverageOf(verdicts))}`, width),
-    ...named('FAILED', pairs('fail', tellFailed), ink.bad),
+    ...named('FOUND', pairs('fail', tellFailed), ink.bad),
     ...named('UNKNOWN', pairs('unknown', reasonOf), ink.warning),
     ...named('PASSED', passed.length > 0 ? wrap(passed.join(', '), width, '    ') : [], ink.good),
     ...named('DOES NOT APPLY', pairs('inapplicable', reasonOf), ink.dim),
