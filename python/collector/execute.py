@@ -76,9 +76,9 @@ class Child:
             self._gone.wait(GRACE_SECONDS)
         return self._gone.is_set()
 
-    def wait_for_good(self):
-        """Until the command ended, however long it takes."""
-        self._gone.wait()
+    def wait_for_good(self, seconds=None):
+        """Until the command ended, however long it takes, or these seconds."""
+        self._gone.wait(seconds)
 
     def _reap(self):
         self._process.wait()

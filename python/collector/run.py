@@ -9,6 +9,7 @@ from . import environment as environment_fact
 from .command import CommandError, observed_arguments, read_command
 from .execute import Child
 from .installed import describe_distributions, describe_libraries
+from .kernel import find_kernel
 from .launch import read_launch
 from .merge import Clock, Family, Merge
 from .node import node_fact
@@ -22,6 +23,7 @@ from .step import SHARED_LIMIT, bare_environment, observed_ranks, step_output
 
 DESCRIPTION = "Runs CMD once and records how its Python starts. CMD's output, files and exit are as without it."
 MOST_OBSERVED_PROCESSES = 2000
+FAREWELL_SECONDS = 0.5
 
 
 def main(arguments):
@@ -41,6 +43,7 @@ def _read_arguments(arguments):
     parser.add_argument("--ranks", metavar="LIST", help="ranks of a job step to observe, as 0,5,10-12, or all")
     parser.add_argument("--trace", choices=["job"], help="trace the job itself with strace, which slows it")
     parser.add_argument("--no-replay", action="store_true", help="do not repeat the imports under strace afterwards")
+    parser.add_argument("--kernel", metavar="NAME", help="start this Jupyter kernel in place of CMD, and end it")
     parser.add_argument("--passthrough", action="store_true", help="exit with CMD's own status")
     parser.add_argument("--version", action="version", version=COLLECTOR)
     if "--" in arguments:
@@ -48,7 +51,9 @@ def _read_arguments(arguments):
         options, argv = parser.parse_args(arguments[:index]), arguments[index + 1 :]
     else:
         options, argv = parser.parse_args(arguments), []
-    if not argv:
+    if options.kernel and argv:
+        parser.exit(2, "error: a kernel and a command were given\nhint: give one of --kernel and a command\n")
+    if not argv and not options.kernel:
         parser.exit(2, "error: no command was given\nhint: put the command after --, as in: -- python3 job.py\n")
     return options, argv
 
@@ -58,29 +63,36 @@ def _visible(text):
 
 
 def _collect(options, argv):
-    command = read_command(argv)
-    launch = read_launch()
-    writer = _open_recording(options, command, launch)
+    folder = _make_folder()
+    survivors = False
     try:
-        folder = PrivateFolder()
-    except OSError as error:
-        writer.abandon()
-        raise CommandError("no private folder could be made: %s" % error.strerror, "set TMPDIR to a folder with room")
-    try:
-        child = _start(command, folder)
-        is_ended = child.wait()
-        observed = _record(writer, command, child, folder, options)
-        _repeat(writer, observed, child, options)
-        _finish(writer, child)
+        kernel = find_kernel(options.kernel, folder.path) if options.kernel else None
+        command = kernel.command if kernel else read_command(argv)
+        writer = _open_recording(options, command, read_launch())
+        try:
+            child = _start(command, folder, kernel)
+            is_ended = child.wait()
+            observed = _record(writer, command, child, folder, options)
+            _repeat(writer, observed, child, options)
+            _finish(writer, child, kernel)
+        except BaseException:
+            writer.abandon()
+            raise
         if not is_ended:
             child.wait_for_good()
-        folder.remove(keep_probe=_has_survivors(folder, child))
-    except BaseException:
-        writer.abandon()
-        folder.remove(keep_probe=False)
-        raise
+        survivors = _has_survivors(folder, child)
+    finally:
+        folder.remove(keep_probe=survivors)
     child.restore()
     return _exit_status(child.ended) if options.passthrough else 0
+
+
+def _make_folder():
+    try:
+        return PrivateFolder()
+    except OSError as error:
+        message = "no private folder could be made: %s" % (error.strerror or "unknown error").lower()
+        raise CommandError(message, "set TMPDIR to a folder of this node that has room")
 
 
 def _open_recording(options, command, launch):
@@ -106,12 +118,23 @@ def _repeat(writer, observed, child, options):
 
 
 def _has_survivors(folder, child):
-    """Whether processes of the job live on: daemons may start a Python later."""
-    for path in folder.spools():
-        pid = int(os.path.basename(path).split(".")[0])
-        if pid != child.ended.pid and os.path.exists("/proc/%d" % pid):
+    """Whether processes of the job live on: daemons may start a Python later. Some only take a moment to end."""
+    pids = {int(os.path.basename(path).split(".")[0]) for path in folder.spools()} - {child.ended.pid}
+    until = time.monotonic() + FAREWELL_SECONDS
+    while any(_is_alive(pid) for pid in pids):
+        if time.monotonic() > until:
             return True
+        time.sleep(0.02)
     return False
+
+
+def _is_alive(pid):
+    try:
+        with open("/proc/%d/stat" % pid, "rb") as file:
+            state = file.read(4096).rpartition(b")")[2].split()[:1]
+    except OSError:
+        return False
+    return state not in ([b"Z"], [b"X"])
 
 
 def _default_output(command):
@@ -122,18 +145,22 @@ def _default_output(command):
     return (stem or "job") + ".pharos"
 
 
-def _start(command, folder):
+def _start(command, folder, kernel):
     environ = bare_environment()
+    if kernel is not None:
+        environ.update((os.fsencode(name), os.fsencode(value)) for name, value in kernel.environment.items())
     if not folder.is_inert(command.program, command.argv):
         environ = folder.environment(environ)
     arguments = observed_arguments(command, folder.rewrite)
     program = command.program if arguments[0] == command.argv[0] else arguments[0]
     try:
-        return Child(arguments, program, environ)
+        child = Child(arguments, program, environ)
     except OSError as error:
-        raise CommandError(
-            "%s could not be started: %s" % (command.argv[0], error.strerror), "try it without the collector first"
-        )
+        message = "%s could not be started: %s" % (command.argv[0], (error.strerror or "unknown error").lower())
+        raise CommandError(message, "try it without the collector first")
+    if kernel is not None:
+        kernel.end_when_started(child)
+    return child
 
 
 def _record(writer, command, child, folder, options):
@@ -174,8 +201,11 @@ def _describe_job(writer, merge, job):
     describe_libraries(writer, {path: size for path, size in job.libraries.items() if ".so" in os.path.basename(path)})
 
 
-def _finish(writer, child):
+def _finish(writer, child, kernel):
     ended = child.ended
+    if kernel is not None:
+        because = "it was ended after its start" if kernel.has_started else "it did not answer and was ended"
+        writer.fact("missing", {"what": "the kernel's work", "because": because})
     fact = {"interrupted": ended.interrupted} if ended.interrupted else {}
     if ended.signal is not None:
         fact["signal"] = ended.signal
