@@ -9,6 +9,7 @@ from . import environment as environment_fact
 from .command import CommandError, observed_arguments, read_command
 from .execute import Child
 from .installed import describe_distributions, describe_libraries
+from .job_trace import JobTrace
 from .kernel import find_kernel
 from .launch import read_launch
 from .merge import Clock, Family, Merge
@@ -20,6 +21,7 @@ from .recording import COLLECTOR, RecordingError, RecordingWriter
 from .replay import replay_imports
 from .spools import read_images
 from .step import SHARED_LIMIT, bare_environment, observed_ranks, step_output
+from .tracer import NotDone
 
 DESCRIPTION = "Runs CMD once and records how its Python starts. CMD's output, files and exit are as without it."
 MOST_OBSERVED_PROCESSES = 2000
@@ -70,10 +72,13 @@ def _collect(options, argv):
         command = kernel.command if kernel else read_command(argv)
         writer = _open_recording(options, command, read_launch())
         try:
-            child = _start(command, folder, kernel)
+            trace = _job_trace(writer, folder) if options.trace else None
+            child = _start(command, folder, kernel, trace)
             is_ended = child.wait()
             observed = _record(writer, command, child, folder, options)
-            _repeat(writer, observed, child, options)
+            if trace is not None:
+                trace.write(writer, observed, os.getcwd())
+            _repeat(writer, observed, _reason_not_to_repeat(options, child, trace))
             _finish(writer, child, kernel)
         except BaseException:
             writer.abandon()
@@ -107,14 +112,32 @@ def _open_recording(options, command, launch):
     return writer
 
 
-def _repeat(writer, observed, child, options):
-    if options.no_replay or child.ended.interrupted:
-        because = "it was not asked for" if options.no_replay else "the run was interrupted"
-        writer.fact("replay", {"done": False, "because": because})
-        missing = {"what": "file operations of the dynamic loader and of C code", "because": "no replay: " + because}
+def _job_trace(writer, folder):
+    try:
+        return JobTrace(folder.path)
+    except NotDone as reason:
+        missing = {"what": "the job's trace", "because": str(reason)}
+        writer.fact("missing", dict(missing, hint=reason.hint) if reason.hint else missing)
+        return None
+
+
+def _reason_not_to_repeat(options, child, trace):
+    if trace is not None:
+        return "the job itself was traced"
+    if options.no_replay:
+        return "it was not asked for"
+    return "the run was interrupted" if child.ended.interrupted else None
+
+
+def _repeat(writer, observed, reason_not_to):
+    if reason_not_to is None:
+        if observed.process:
+            replay_imports(writer, observed)
+        return
+    writer.fact("replay", {"done": False, "because": reason_not_to})
+    if reason_not_to != "the job itself was traced":
+        missing = {"what": "file operations of the dynamic loader and of C code", "because": "no replay: " + reason_not_to}
         writer.fact("missing", missing)
-    elif observed.process:
-        replay_imports(writer, observed)
 
 
 def _has_survivors(folder, child):
@@ -145,7 +168,7 @@ def _default_output(command):
     return (stem or "job") + ".pharos"
 
 
-def _start(command, folder, kernel):
+def _start(command, folder, kernel, trace):
     environ = bare_environment()
     if kernel is not None:
         environ.update((os.fsencode(name), os.fsencode(value)) for name, value in kernel.environment.items())
@@ -153,6 +176,9 @@ def _start(command, folder, kernel):
         environ = folder.environment(environ)
     arguments = observed_arguments(command, folder.rewrite)
     program = command.program if arguments[0] == command.argv[0] else arguments[0]
+    if trace is not None:
+        arguments = trace.command([program] + arguments[1:])
+        program = arguments[0]
     try:
         child = Child(arguments, program, environ)
     except OSError as error:
@@ -160,6 +186,8 @@ def _start(command, folder, kernel):
         raise CommandError(message, "try it without the collector first")
     if kernel is not None:
         kernel.end_when_started(child)
+    if trace is not None:
+        trace.watch(child.ended.pid)
     return child
 
 
