@@ -52,13 +52,13 @@ function endWithout({ status }: Collected, passthrough: boolean): Result<number>
 }
 
 /** Writes what the recordings say, beside them and on stderr. */
-async function tell(collected: Collected, { stem, faces, question, options }: Telling, context: Context) {
+async function tell(collected: Collected, { stem, faces, question, options }: Telling, { terminal, folder }: Context) {
   const { files, interrupted } = collected;
   const report = await examineFiles(files, question);
   if (!report.ok) return report;
-  const written = writeFaces(report.value, stem, faces);
-  const { err } = context.terminal;
-  err.print(renderFace('text', report.value, err.colour));
+  const written = writeFaces(report.value, stem, faces, folder);
+  const { err } = terminal;
+  err.print(renderFace('text', report.value, { folder, colour: err.colour }));
   if (!written.ok) return written;
   err.print(`\nwrote ${[...files, ...written.value].join(', ')}`);
   return success(interrupted ? signalStatus(interrupted) : judge(report.value, options));

@@ -21,10 +21,10 @@ export async function examineFiles(files: readonly string[], question: Question)
 }
 
 /** Writes the report beside the recording, once for each face. */
-export function writeFaces(report: Report, stem: string, faces: readonly Face[]): Result<string[]> {
+export function writeFaces(report: Report, stem: string, faces: readonly Face[], folder: string): Result<string[]> {
   const written: string[] = [];
   for (const face of faces) {
-    const file = writeOwn(`${stem}.${FACES[face]}`, renderFace(face, report));
+    const file = writeOwn(`${stem}.${FACES[face]}`, renderFace(face, report, { folder }));
     if (!file.ok) return file;
     written.push(file.value);
   }
@@ -46,7 +46,7 @@ const isCommand = ([first = '', second]: readonly string[]) =>
 export async function auditRecordings(
   files: readonly string[],
   options: JudgeOptions,
-  { terminal }: Context,
+  { terminal, folder }: Context,
 ): Promise<Result<number>> {
   const question = readQuestion(options);
   if (!question.ok) return question;
@@ -54,9 +54,9 @@ export async function auditRecordings(
   if (!report.ok) return isCommand(files) ? failure({ ...report.failure, hint: COMMAND_HINT }) : report;
   if (options.out !== undefined) {
     const stem = placeStem(options.out, nameJob([report.value.job.script]));
-    const written = writeFaces(report.value, stem, ['json', 'html']);
+    const written = writeFaces(report.value, stem, ['json', 'html'], folder);
     if (!written.ok) return written;
   }
-  terminal.out.print(renderFace(options.as ?? 'text', report.value, terminal.out.colour));
+  terminal.out.print(renderFace(options.as ?? 'text', report.value, { folder, colour: terminal.out.colour }));
   return success(judge(report.value, options));
 }

@@ -1,12 +1,21 @@
-import { renderHtml, renderText } from '#report';
+import { renderHtml, renderJson, renderMarkdown, renderSarif, renderText } from '#report';
 import type { Report } from '#schema';
 import type { Face } from './face-names.ts';
+import { readPage } from './pages.ts';
 
-const RENDER: Record<Face, (report: Report, colour: boolean) => string> = {
-  text: (report, colour) => renderText(report, { colour }),
-  json: (report) => `${JSON.stringify(report, null, 2)}\n`,
+export interface FaceOptions {
+  /** Root of the installation, where the pages of audits are. */
+  readonly folder: string;
+  /** For text only, where a terminal shows it. */
+  readonly colour?: boolean;
+}
+
+const RENDER: Record<Face, (report: Report, options: FaceOptions) => string> = {
+  text: (report, { colour = false }) => renderText(report, { colour }),
+  md: renderMarkdown,
+  json: renderJson,
   html: renderHtml,
+  sarif: (report, { folder }) => renderSarif(report, { page: (audit) => readPage(folder, audit) }),
 };
 
-/** The report as a face. Text takes colour only where a terminal shows it. */
-export const renderFace = (face: Face, report: Report, colour = false): string => RENDER[face](report, colour);
+export const renderFace = (face: Face, report: Report, options: FaceOptions): string => RENDER[face](report, options);

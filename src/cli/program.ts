@@ -4,6 +4,7 @@ import type { AddCommand, Context } from './command.ts';
 import { addAuditCommand } from './commands/audit.ts';
 import { addCollectorCommand } from './commands/collector.ts';
 import { addDemoCommand } from './commands/demo.ts';
+import { addDiffCommand } from './commands/diff.ts';
 import { addExplainCommand } from './commands/explain.ts';
 import { addReportCommand } from './commands/report.ts';
 
@@ -12,6 +13,7 @@ const commands: readonly AddCommand[] = [
   addDemoCommand,
   addAuditCommand,
   addReportCommand,
+  addDiffCommand,
   addExplainCommand,
   addCollectorCommand,
 ];

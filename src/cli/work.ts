@@ -3,5 +3,6 @@
 export { auditCommand } from './audit-command.ts';
 export { auditRecordings } from './audit-recordings.ts';
 export { runDemo } from './run-demo.ts';
+export { showDiff } from './show-diff.ts';
 export { showReport } from './show-report.ts';
 export { writeCollector } from './write-collector.ts';

@@ -63,6 +63,27 @@ test('recordings of several ranks are one job, and what one of them imports more
   expect(JSON.parse(stdout).ranks.differences).toMatchObject([{ module: 'plotter' }]);
 });
 
+test('a face for a ticket, and one for code review', () => {
+  expect(pharos(['report', 'solver.pharos', '--as', 'md'], { cwd }).stdout).toMatch(/^## How `solver\.py` starts\n/);
+  const sarif = JSON.parse(pharos(['report', 'solver.pharos', '--as', 'sarif'], { cwd }).stdout);
+  expect(sarif).toMatchObject({ version: '2.1.0', runs: [{ tool: { driver: { name: 'pharos' } } }] });
+  expect(sarif.runs[0].tool.driver.rules[0].help.markdown).toContain('## What it finds');
+});
+
+test('what changed between two runs is named', () => {
+  const { status, stdout } = pharos(['diff', 'rank0.pharos', 'rank1.pharos'], { cwd });
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/appeared +plotter/);
+  expect(pharos(['diff', 'rank0.pharos', 'solver.pharos'], { cwd }).stdout).not.toMatch(/appeared|gone/);
+});
+
+test('a recording beside a report is told at the scale of the report', () => {
+  const json = pharos(['audit', 'solver.pharos', '--nodes', '7', '--as', 'json'], { cwd }).stdout;
+  writeFileSync(join(cwd, 'seven.report.json'), json);
+  const diff = JSON.parse(pharos(['diff', 'solver.pharos', 'seven.report.json', '--as', 'json'], { cwd }).stdout);
+  expect(diff.incomparable).toEqual([]);
+});
+
 test('a reader that leaves early is no failure', () => {
   const script = `'${join(root, 'pharos')}' audit solver.pharos | head -1`;
   expect(pharos(['-c', script], { cwd, program: 'sh' })).toEqual({
