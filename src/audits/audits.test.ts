@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { artifacts as schemas, Verdict } from '#schema';
+import { type ArtifactId, type Artifacts, artifacts as schemas, Verdict } from '#schema';
 import { audits } from './index.ts';
 
 const SECTIONS = ['What it finds', 'Why it hurts at scale', 'What cures it', 'When to allow it'];
@@ -29,18 +29,17 @@ function golden(key: string, value: unknown): unknown {
   return typeof value === 'string' ? modelled(value) : value;
 }
 
-function readCase(id: string, file: string, needs: readonly (keyof typeof schemas)[]) {
-  const json: unknown = JSON.parse(readFileSync(`${folderOf(id)}/cases/${file}`, 'utf8'));
+function readArtifacts(path: string, needs: readonly ArtifactId[]): Artifacts {
+  const json: unknown = JSON.parse(readFileSync(path, 'utf8'));
   // A case that no gatherer could make proves nothing.
   const artifacts = z.object(schemas).partial().parse(json);
-  for (const need of needs) expect(artifacts, `${file} lacks ${need}`).toHaveProperty(need);
-  return artifacts;
+  for (const need of needs) expect(artifacts, `${path} lacks ${need}`).toHaveProperty(need);
+  // The case was just held to what is asked of it.
+  return artifacts as Artifacts;
 }
 
 describe.for([...audits])('$id', (audit) => {
-  const answer = (file: string) =>
-    // The case was just held to the audit's needs.
-    audit.answer(readCase(audit.id, file, audit.needs) as Parameters<typeof audit.answer>[0]);
+  const answer = (file: string) => audit.answer(readArtifacts(`${folderOf(audit.id)}/cases/${file}`, audit.needs));
 
   test.for(casesOf(audit.id))('%s', async (file, { expect }) => {
     const verdict = Verdict.parse(answer(file));
@@ -85,8 +84,22 @@ describe.for([...audits])('$id', (audit) => {
   });
 });
 
+/** Whole recorded starts with nothing wrong. */
+const HEALTHY = 'healthy-jobs';
+
+describe.for(readdirSync(folderOf(HEALTHY)))('%s', (file) => {
+  const all = Object.keys(schemas).filter((id) => id !== 'ranks') as ArtifactId[];
+
+  test.for([...audits])('gets no warning from $id', (audit, { expect }) => {
+    const verdict = audit.answer(readArtifacts(`${folderOf(HEALTHY)}/${file}`, all));
+    const findings = verdict.kind === 'fail' ? verdict.findings : [];
+    expect(findings.filter(({ severity }) => severity !== 'note')).toEqual([]);
+  });
+});
+
 test('every folder is in the registry, once', () => {
-  const folders = readdirSync(import.meta.dirname, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const entries = readdirSync(import.meta.dirname, { withFileTypes: true });
+  const folders = entries.filter((entry) => entry.isDirectory() && entry.name !== HEALTHY);
   expect(audits.map(({ id }) => id).sort()).toEqual(folders.map(({ name }) => name).sort());
   for (const { id } of audits) expect(existsSync(`${folderOf(id)}/${id}.ts`)).toBe(true);
 });

@@ -17,6 +17,8 @@ export interface ImportWeights {
   weigh(imports: ReadonlySet<number>): Weight;
   /** Whether it is a part of the start that a reader should know of, whatever the scale. */
   standsOut(weight: Weight): boolean;
+  /** The same by what was counted, which does not depend on how busy the node was. */
+  standsOutByOperations(weight: Weight): boolean;
   /** What the job would save per start without these imports. */
   costOf(imports: ReadonlySet<number>): Cost;
   /** Metadata requests per node that are made for these imports only. */
@@ -36,6 +38,10 @@ export function importWeights(artifacts: StartArtifacts, tree: ImportTree): Impo
   const allSeconds = artifacts.run.observed[0]?.startSeconds ?? sum(tree.nodes, ({ selfSeconds }) => selfSeconds);
 
   const secondsIn = (imports: ReadonlySet<number>) => sum([...imports], (id) => secondsOf.get(id) ?? 0);
+  const isSlow = ({ seconds }: Weight) =>
+    seconds >= NOTEWORTHY_LOCAL_SECONDS && part(seconds, allSeconds) >= NOTEWORTHY_SHARE;
+  const isBusy = ({ operations }: Weight) =>
+    operations >= NOTEWORTHY_OPERATIONS && part(operations, allOperations) >= NOTEWORTHY_SHARE;
   return {
     shared,
     weigh(imports) {
@@ -44,9 +50,8 @@ export function importWeights(artifacts: StartArtifacts, tree: ImportTree): Impo
       const share = Math.max(part(seconds, allSeconds), part(operations, allOperations));
       return { seconds, operations, share };
     },
-    standsOut: ({ seconds, operations }) =>
-      (seconds >= NOTEWORTHY_LOCAL_SECONDS && part(seconds, allSeconds) >= NOTEWORTHY_SHARE) ||
-      (operations >= NOTEWORTHY_OPERATIONS && part(operations, allOperations) >= NOTEWORTHY_SHARE),
+    standsOut: (weight) => isSlow(weight) || isBusy(weight),
+    standsOutByOperations: isBusy,
     costOf(imports) {
       const lumps = sum([...imports], (id) => lumpOf(secondsOf.get(id) ?? 0));
       const cost = shared.model.saving(madeFor(imports), secondsIn(imports) - lumps);

@@ -54,7 +54,8 @@ function moduleFinding(
   return {
     message: `${node.module} itself takes ${amounts(weight)} per rank, ${percentText(weight.share)} of the start; ${asked(by)}; ${costText(cost, target)}`,
     severity: severityOf(cost, weights.shared) ?? 'note',
-    confidence: confidenceOf(cost, target),
+    // One run: on a busy node any module may have been the one that had to wait.
+    confidence: weights.standsOutByOperations(weight) ? confidenceOf(cost, target) : 'possible',
     harm: 'cost',
     cost,
     fixer: fixerOf(node, tree),
