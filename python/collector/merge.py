@@ -221,6 +221,10 @@ def options_of(facts):
             letters.append("-P")
     if flags.get("no_site"):
         letters.append("-S")
+    letters += ["-O"] * min(2, flags.get("optimize") or 0)
+    for name, value in sorted((facts.get("xoptions") or {}).items()):
+        if name != "importtime":
+            letters += ["-X", name if value is True else "%s=%s" % (name, value)]
     return letters
 
 

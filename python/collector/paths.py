@@ -188,9 +188,14 @@ class PathKeeper:
             ancestor = ancestor[: ancestor.rindex(b"/")]
         return False
 
+    @property
+    def is_sparing(self):
+        """Whether other ranks' collectors ask the same server, so that shared storage is asked for next to nothing."""
+        return self.links.shared_left is not None
+
     def may_read(self, path):
         """Whether the collector may read this file or folder for details: in a job step, not from shared storage."""
-        return self.links.shared_left is None or self._class_of(os.fsencode(path)) in OWN_CLASSES
+        return not self.is_sparing or self._class_of(os.fsencode(path)) in OWN_CLASSES
 
     def _class_of(self, path):
         mount = self.mounts.of(path)

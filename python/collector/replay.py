@@ -26,7 +26,6 @@ REASONS = {
     "spawn": "it starts a process",
     "connect": "it opens a network connection",
     "write": "it writes files",
-    "mpi": "it starts MPI",
 }
 
 
@@ -35,6 +34,8 @@ def replay_imports(writer, observed, seconds=SECONDS):
     left_out = []
     progress = _Progress()
     try:
+        if writer.keeper.is_sparing:
+            raise NotDone("in a job step the collector spares the file system", "Observe one run outside of a step.")
         plan = Plan(observed, writer.imports_of(observed.process))
         left_out = plan.left_out
         progress.show("repeating the imports under strace…")
@@ -60,35 +61,46 @@ def _tell_not_done(writer, reason, left_out):
 
 
 class Plan:
-    """Which modules are imported again, which are left out and why, which no import may reach."""
+    """Which modules are imported again, which are left out and why, which no import may reach.
+
+    An import that wrote a cache or started a process the first time need not do so again: it is tried, the boot ends
+    before anything happens twice, and only then is it left out. MPI is started by C code, unseen, so it never is tried.
+    """
 
     def __init__(self, observed, spans):
         """`spans`: the imports of the job's process, by id, with `parent` and `module`."""
         _refuse(observed)
-        self.modules = []
         self.left_out = []
         self.forbidden = set()
+        self._risky = {}
         inside = _modules_by_top(spans)
+        self.modules = [item.module for item in observed.imports if item.module != "__main__"]
         for item in observed.imports:
-            if item.module == "__main__":
-                continue
-            kinds = _harmful(item.activities, inside.get(item.id, ()))
-            if kinds:
-                self.leave_out(item.module, REASONS[min(kinds.values())])
-                self.forbidden.update(kinds)
-            else:
-                self.modules.append(item.module)
+            mpi = MPI_MODULES & inside.get(item.id, set())
+            if mpi:
+                self.leave_out(item.module, "it starts MPI")
+                self.forbidden.update(mpi)
+            elif item.activities:
+                self._risky[item.module] = _risks(item.activities)
         has_mpi = any(MPI_LIBRARY.match(os.path.basename(path)) for path in observed.libraries)
-        if has_mpi and "mpi" not in self._kinds(observed, inside):
+        if has_mpi and not self.forbidden:
             raise NotDone("the job loaded an MPI library, and it is not known which import starts it")
 
-    def _kinds(self, observed, inside):
-        return {kind for item in observed.imports for kind in _harmful({}, inside.get(item.id, ())).values()}
+    def avoid_risks(self):
+        """Leaves out every import that did something beside reading in the first run."""
+        for module, risks in self._risky.items():
+            for kind in sorted(set(risks.values())):
+                self.leave_out(module, REASONS[kind])
+            self.forbidden.update(risks)
 
     def leave_out(self, module, because):
         if module in self.modules:
             self.modules.remove(module)
-        self.left_out.append({"module": module, "because": because})
+            self.left_out.append({"module": module, "because": because})
+
+
+def _risks(activities):
+    return {module: kind for module, kinds in activities.items() for kind in sorted(kinds) if kind in REASONS}
 
 
 def _refuse(observed):
@@ -112,17 +124,6 @@ def _modules_by_top(spans):
     return inside
 
 
-def _harmful(activities, modules):
-    """Modules to kinds of what must not happen twice."""
-    found = {}
-    for module, kinds in activities.items():
-        for kind in kinds:
-            if kind in REASONS:
-                found[module] = kind
-    found.update((module, "mpi") for module in modules if module in MPI_MODULES)
-    return found
-
-
 def _replay(writer, observed, plan, seconds):
     tracer = find_tracer()
     folder = tempfile.mkdtemp(prefix="pharos-replay-")
@@ -139,6 +140,7 @@ def _replay(writer, observed, plan, seconds):
             module, what = outcome.stopped
             if module not in plan.modules:
                 raise NotDone("repeating the imports %s" % what)
+            plan.avoid_risks()
             plan.leave_out(module, "repeating it %s" % what)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

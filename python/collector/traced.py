@@ -33,13 +33,14 @@ class WallClock:
 class _Thread:
     """`stack` holds the ids of the imports that are open, outermost first."""
 
-    __slots__ = ("image", "stack", "held")
+    __slots__ = ("image", "stack", "held", "is_own")
 
     def __init__(self, image, stack):
         self.image = image
         self.stack = stack
         # Operations before the first exec, which is ours and not the job's.
         self.held = []
+        self.is_own = False
 
 
 class TraceWriter:
@@ -73,6 +74,9 @@ class TraceWriter:
     def _operation(self, thread, event):
         if not thread.image:
             thread.held = [event] if event.operation == "exec" else []
+            return
+        if thread.is_own:
+            thread.is_own = False
             return
         exists = False if event.error else None
         is_folder = True if event.operation in ("opendir", "readdir", "chdir", "mkdir") else None
@@ -126,6 +130,8 @@ class TraceWriter:
             self._import_begin(thread, rest, moment)
         elif kind == "e":
             self._import_end(thread, rest, moment)
+        elif kind == "own":
+            thread.is_own = True
         elif kind == "main":
             self._writer.phase(thread.image, moment, "main")
         elif kind == "end":

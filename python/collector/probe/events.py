@@ -225,7 +225,8 @@ class Events:
             "flags": {
                 name: int(getattr(flags, name, 0))
                 for name in (
-                    "isolated ignore_environment no_site no_user_site safe_path dont_write_bytecode utf8_mode".split()
+                    "isolated ignore_environment no_site no_user_site safe_path dont_write_bytecode utf8_mode"
+                    " optimize".split()
                 )
             },
             "path": [str(entry) for entry in sys.path],
@@ -238,6 +239,7 @@ class Events:
             "cwd": _cwd(),
             "environment": dict(self.carrier.environ) if self.carrier is not None else {},
             "argv0": sys.argv[0] if sys.argv else "",
+            "xoptions": dict(getattr(sys, "_xoptions", {})),
             "orig_argv": list(getattr(sys, "orig_argv", [])),
         }
 

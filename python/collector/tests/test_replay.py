@@ -150,6 +150,34 @@ class NothingHappensTwice(ReplayCase):
         self.assertEqual({item["module"] for item in fact["leftOut"]}, {"spawns", "forks", "systems"})
         self.assertFalse(os.path.exists(self.folder + "/happened"))
 
+    def test_what_wrote_only_the_first_time_is_repeated(self):
+        cache = os.path.join(self.folder, "cache")
+        source = "import os\nos.makedirs(%r, exist_ok=True)\nif not os.path.exists(%r): open(%r, 'w')\n"
+        os.mkdir(cache)
+        open(cache + "/fonts", "w").close()
+        self.module("caches", source % (cache, cache + "/fonts", cache + "/fonts"))
+        self.imports("caches", caches="write")
+        self.assertEqual(self.replay(), {"done": True, "secondsLimit": 60})
+        # The job's own mkdir, and not the question before it.
+        own = [operation for operation in self.operations("caches") if operation[1] == "removed "]
+        self.assertEqual([operation[0] for operation in own], ["mkdir", "stat", "stat"])
+
+    def test_a_new_folder_is_not_made(self):
+        self.module("makes", "import os\nos.mkdir(%r)\n" % (self.folder + "/new"))
+        self.imports("makes")
+        self.assertEqual(self.replay()["leftOut"], [{"module": "makes", "because": "repeating it makes a folder"}])
+        self.assertFalse(os.path.exists(self.folder + "/new"))
+
+    def test_processes_of_multiprocessing_are_not_started(self):
+        self.module("tracks", "from multiprocessing import resource_tracker\nresource_tracker.ensure_running()\n")
+        self.imports("tracks")
+        self.assertEqual(self.replay()["leftOut"], [{"module": "tracks", "because": "repeating it starts a process"}])
+
+    def test_in_a_step_nothing_is_repeated(self):
+        self.writer.keeper.links = paths.Links(shared_limit=4)
+        self.imports("json")
+        self.assertIn("spares the file system", self.replay()["because"])
+
     def test_mpi_is_left_out(self):
         self.module("solo", "")
         self.imports("mpi4py.MPI", "solo")
