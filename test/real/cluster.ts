@@ -15,10 +15,12 @@ export interface ClusterOptions {
   readonly bind?: boolean;
   /** A folder that every node sees through its own slowfs mount, at `mount`. */
   readonly serves?: string;
+  /** More mount options of slowfs. */
+  readonly options?: readonly string[];
 }
 
 /** Brings a cluster up in a folder of its own, which its nodes share. */
-export function startCluster({ nodes = 4, processors = 4, bind = false, serves }: ClusterOptions = {}) {
+export function startCluster({ nodes = 4, processors = 4, bind = false, serves, options = [] }: ClusterOptions = {}) {
   const state = makeFolder('cluster');
   const [shared, mount, model] = [join(state, 'shared'), join(state, 'shared/mount'), join(state, 'shared/model')];
   mkdirSync(shared, { mode: 0o777 });
@@ -28,7 +30,7 @@ export function startCluster({ nodes = 4, processors = 4, bind = false, serves }
     SLOWFS_ROOT: serves,
     SLOWFS_MOUNT: mount,
     SLOWFS_MODEL: model,
-    SLOWFS_OPTIONS: `log=${join(shared, 'log')}`,
+    SLOWFS_OPTIONS: [`log=${join(shared, 'log')}`, ...options].join(','),
   };
   const env = {
     CLUSTER_STATE: join(state, 'slurm'),
