@@ -94,7 +94,7 @@ describe.skipIf(lacks('a job step', ...clusterNeeds, ...slowfsNeeds))('in a job 
 
 /** One step on a cluster that has just come up: its clients know nothing yet. */
 function coldStep(shared: string, command: (cluster: Cluster) => readonly string[]) {
-  const cluster = startCluster({ nodes: 4, processors: 4, serves: shared, options: ['keep_cache'] });
+  const cluster = startCluster({ nodes: 4, processors: 4, serves: shared, options: ['ro', 'keep_cache'] });
   try {
     const { status, stderr } = cluster.login([...STEP, ...command(cluster)]);
     if (status !== 0) throw new Error(stderr);
@@ -164,7 +164,9 @@ describe.skipIf(lacks('ranks that are not observed', ...clusterNeeds, 'ptrace'))
   test('makes the file operations that it makes alone, and no others', () => {
     const cluster = startCluster({ nodes: 2, processors: 4 });
     try {
-      const script = join(cluster.shared, 'app.py');
+      // In a folder of its own: one whose time changes is listed anew.
+      const script = join(cluster.shared, 'app/app.py');
+      mkdirSync(join(cluster.shared, 'app'));
       writeFileSync(script, 'import email.message, json\n');
       ask([systemPython, script]);
       const job = [systemPython, '-B', script];
