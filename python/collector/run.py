@@ -26,6 +26,8 @@ from .tracer import NotDone
 DESCRIPTION = "Runs CMD once and records how its Python starts. CMD's output, files and exit are as without it."
 MOST_OBSERVED_PROCESSES = 2000
 FAREWELL_SECONDS = 0.5
+IN_A_STEP = "in a job step, every observed node would ask the shared server a second time"
+ONE_RANK_HINT = "Audit the same command as one rank, outside of a job step, for complete counts."
 
 
 def main(arguments):
@@ -70,7 +72,8 @@ def _collect(options, argv):
     try:
         kernel = find_kernel(options.kernel, folder.path) if options.kernel else None
         command = kernel.command if kernel else read_command(argv)
-        writer = _open_recording(options, command, read_launch())
+        launch = read_launch()
+        writer = _open_recording(options, command, launch)
         try:
             trace = _job_trace(writer, folder) if options.trace else None
             child = _start(command, folder, kernel, trace)
@@ -78,7 +81,7 @@ def _collect(options, argv):
             observed = _record(writer, command, child, folder, options)
             if trace is not None:
                 trace.write(writer, observed, os.getcwd())
-            _repeat(writer, observed, _reason_not_to_repeat(options, child, trace))
+            _repeat(writer, observed, _reason_not_to_repeat(options, child, trace, launch))
             _finish(writer, child, kernel)
         except BaseException:
             writer.abandon()
@@ -121,12 +124,14 @@ def _job_trace(writer, folder):
         return None
 
 
-def _reason_not_to_repeat(options, child, trace):
+def _reason_not_to_repeat(options, child, trace, launch):
     if trace is not None:
         return "the job itself was traced"
     if options.no_replay:
         return "it was not asked for"
-    return "the run was interrupted" if child.ended.interrupted else None
+    if child.ended.interrupted:
+        return "the run was interrupted"
+    return IN_A_STEP if launch.is_step else None
 
 
 def _repeat(writer, observed, reason_not_to):
@@ -137,7 +142,7 @@ def _repeat(writer, observed, reason_not_to):
     writer.fact("replay", {"done": False, "because": reason_not_to})
     if reason_not_to != "the job itself was traced":
         missing = {"what": "file operations of the dynamic loader and of C code", "because": "no replay: " + reason_not_to}
-        writer.fact("missing", missing)
+        writer.fact("missing", dict(missing, hint=ONE_RANK_HINT) if reason_not_to == IN_A_STEP else missing)
 
 
 def _has_survivors(folder, child):
