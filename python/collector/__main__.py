@@ -9,8 +9,8 @@ if sys.version_info < (3, 8):
     )
     sys.exit(2)
 
-# In the one-file collector the package lies beside this file; as a folder this file lies in the package.
-if sys.path[0].endswith("collector"):
+# The one-file collector brings the package; as a folder this file lies in it.
+if __file__.endswith("collector/__main__.py") and sys.path[0].endswith("collector"):
     sys.path[0] = sys.path[0][: -len("collector")] or "."
 
 from collector.step import leave_if_unobserved  # noqa: E402
