@@ -94,7 +94,12 @@ describe.skipIf(lacks('a job step', ...clusterNeeds, ...slowfsNeeds))('in a job 
 
 /** One step on a cluster that has just come up: its clients know nothing yet. */
 function coldStep(shared: string, command: (cluster: Cluster) => readonly string[]) {
-  const cluster = startCluster({ nodes: 4, processors: 4, serves: shared, options: ['ro', 'keep_cache'] });
+  const cluster = startCluster({
+    nodes: 4,
+    processors: 4,
+    serves: shared,
+    options: ['ro', 'keep_cache', 'cache_links'],
+  });
   try {
     const { status, stderr } = cluster.login([...STEP, ...command(cluster)]);
     if (status !== 0) throw new Error(stderr);
@@ -120,7 +125,10 @@ function count(log: ReturnType<typeof coldStep>): Requests {
 function addedOn(node: string, bare: Requests, watched: Requests): Requests {
   const ofNode = [...watched].filter(([request]) => request.startsWith(`${node} `));
   const more = ofNode.map(([request, times]) => [request, times - (bare.get(request) ?? 0)] as const);
-  return new Map(more.filter(([, times]) => times > 0));
+  // How the kernel cuts the reading of a file that the job maps differs from run to run.
+  const isOwn = ([request, times]: readonly [string, number]) =>
+    times > 0 && !(request.startsWith(`${node} read `) && bare.has(request));
+  return new Map(more.filter(isOwn));
 }
 
 const total = (requests: Requests): number => [...requests.values()].reduce((sum, times) => sum + times, 0);

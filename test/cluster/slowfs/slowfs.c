@@ -31,6 +31,7 @@ static const struct fuse_opt option_table[] = {
   { "requests_in_flight=%d", offsetof(struct options, requests_in_flight), 0 },
   { "threads=%d", offsetof(struct options, threads), 0 },
   { "keep_cache", offsetof(struct options, keep_cache), 1 },
+  { "cache_links", offsetof(struct options, cache_links), 1 },
   { "revalidate", offsetof(struct options, revalidate), 1 },
   FUSE_OPT_END,
 };
@@ -64,6 +65,7 @@ static void on_init(void *user, struct fuse_conn_info *connection) {
   (void)user;
   connection->max_background = DEFAULT_THREADS;
   connection->congestion_threshold = DEFAULT_THREADS;
+  if (options.cache_links) connection->want |= connection->capable & FUSE_CAP_CACHE_SYMLINKS;
 }
 
 static int usage(void) {

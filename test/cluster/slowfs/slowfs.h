@@ -14,6 +14,7 @@ struct options {
   char *log;               // file that gets one line a request
   double entry_timeout, attribute_timeout, negative_timeout;  // seconds
   int keep_cache;          // cached pages survive the next open
+  int cache_links;         // the kernel keeps where symbolic links lead, as NFS and Lustre clients do
   int revalidate;          // each open first asks for the attributes (NFS close-to-open)
   int requests_in_flight;  // of this mount; 0: no limit
   int threads;
