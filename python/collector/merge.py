@@ -161,6 +161,7 @@ class Merge:
             writer.path(program, code=True) if program.startswith("/") else 0,
             max(0, len(arguments) - 1),
             family.role(image),
+            image.rank,
         )
         if image.forked_from is None:
             writer.phase(identity, self.microseconds(begin), "interpreter")

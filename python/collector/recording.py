@@ -140,13 +140,14 @@ class RecordingWriter:
         is_kept = code or node.kept_id or self.keeper.keeps(plain)
         return self._keep(node) if is_kept else self._remove(node, plain)
 
-    def process(self, parent, source, t, how, program, argc, role):
-        """The id of a process image that begins; `program` is a path id."""
+    def process(self, parent, source, t, how, program, argc, role, rank=None):
+        """The id of a process image that begins; `program` is a path id, `rank` the launcher's number for it."""
         assert source in SOURCES and how in ("exec", "fork") and role in ROLES
         identity = self._next("process")
-        self._write(
-            ["x", identity, parent, source, t, {"how": how, "program": program, "argc": argc, "role": role}]
-        )
+        about = {"how": how, "program": program, "argc": argc, "role": role}
+        if rank is not None:
+            about["rank"] = rank
+        self._write(["x", identity, parent, source, t, about])
         return identity
 
     def process_end(self, process, t, status=None, signal=None):

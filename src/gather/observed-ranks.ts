@@ -33,11 +33,25 @@ export function phaseBegin({ phases }: ProcessImage, name: PhaseName): Microseco
 /** More are not compared; far beyond what a job step observes. */
 const MOST_RANKS = 4096;
 
-/** The images of the job's Python: one, or one a rank where a launcher ran inside the recording. */
+/** The first image of each rank, when a launcher ran inside the recording; the job's own image comes first. */
+function ranksBeside(job: ProcessImage, probed: readonly ProcessImage[]): ProcessImage[] {
+  const ranks = new Map([[job.rank, job]]);
+  for (const image of probed) {
+    const isRank = image.rank !== undefined && image.role === 'other' && image.how === 'exec';
+    if (isRank && !ranks.has(image.rank)) ranks.set(image.rank, image);
+  }
+  const [, ...others] = ranks.values();
+  return [job, ...others.sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0))];
+}
+
+/** The images of the job's Python, one a rank. */
 function jobProcesses({ processes }: Recording): ProcessImage[] {
-  const jobs = [...processes.values()].filter(({ role }) => role === 'job');
-  const probed = jobs.filter(({ source }) => source === 'probe');
-  return probed.length > 0 ? probed : jobs.filter(({ source }) => source === 'trace');
+  const images = [...processes.values()];
+  const probed = images.filter(({ source }) => source === 'probe');
+  const jobs = probed.filter(({ role }) => role === 'job');
+  const [job] = jobs;
+  if (!job) return images.filter(({ source, role }) => source === 'trace' && role === 'job').slice(0, 1);
+  return job.rank === undefined ? jobs : ranksBeside(job, probed);
 }
 
 export function spansByProcess({ imports }: Recording): ReadonlyMap<number, readonly ImportSpan[]> {
@@ -102,7 +116,7 @@ function findRanks(recording: Recording): ObservedRank[] {
       recording,
       process,
       spans,
-      rank: (processes.length === 1 ? launch?.rank : undefined) ?? index,
+      rank: process.rank ?? (processes.length === 1 ? launch?.rank : undefined) ?? index,
       node: launch?.node ?? 0,
       lastSeen: last,
       ...endOfStart(recording, process, spans, last),

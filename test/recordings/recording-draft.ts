@@ -13,7 +13,9 @@ interface DraftedOperation {
   readonly bytes: number;
 }
 
-type Begin = Partial<Pick<ProcessImage, 'parent' | 'source' | 'begin' | 'end' | 'how' | 'role' | 'status' | 'signal'>>;
+type Begin = Partial<
+  Pick<ProcessImage, 'parent' | 'source' | 'begin' | 'end' | 'how' | 'role' | 'rank' | 'status' | 'signal'>
+>;
 type Import = Partial<Pick<ImportSpan, 'parent' | 'level' | 'begin' | 'outcome' | 'loader'>> & {
   /** `null`: it never ended. */
   readonly end?: number | null;

@@ -11,10 +11,10 @@ function pathLine({ parent, name, mount, link, removed }: PathNode, id: number):
   return ['d', id, mount, 1, dot < 0 ? '' : name.slice(dot), dot < 0 ? name : name.slice(0, dot)];
 }
 
-function processLines({ id, parent, source, begin, how, program, argc, role, ...rest }: ProcessImage): Line[] {
+function processLines({ id, parent, source, begin, how, program, argc, role, rank, ...rest }: ProcessImage): Line[] {
   const { end, status, signal, phases } = rest;
   return [
-    ['x', id, parent, source, begin, { how, program, argc, role }],
+    ['x', id, parent, source, begin, { how, program, argc, role, rank }],
     ...phases.map((phase) => ['f', id, phase.begin, phase.phase]),
     ...(end === undefined ? [] : [['y', id, end, { status, signal }]]),
   ];

@@ -85,9 +85,11 @@ test('several recordings are several ranks, and what is missing is said once', (
 
 test('one recording may hold several ranks', () => {
   const draft = recordingDraft();
-  const launcher = draft.process({ role: 'before' });
-  draft.process({ parent: launcher });
-  draft.process({ parent: launcher });
-  draft.process({ parent: launcher, source: 'replay' });
-  expect(runOf(draft).observed.map(({ rank }) => rank)).toEqual([0, 1]);
+  const last = draft.process({ role: 'other', rank: 2 });
+  draft.process({ role: 'job', rank: 0 });
+  draft.process({ role: 'other', rank: 1 });
+  draft.process({ role: 'other', rank: 2, parent: last });
+  draft.process({ role: 'other' });
+  draft.process({ source: 'replay' });
+  expect(runOf(draft).observed.map(({ rank }) => rank)).toEqual([0, 1, 2]);
 });

@@ -1,5 +1,5 @@
 import { success } from '#base';
-import type { Recording, Run } from '#schema';
+import type { ProcessImage, Recording, Run } from '#schema';
 import type { Gatherer } from '../gatherer.ts';
 import { type ObservedRank, observedRanks, phaseBegin, seconds } from '../observed-ranks.ts';
 
@@ -17,11 +17,12 @@ function outcomeOf({ facts, truncated }: Recording): Run['outcome'] {
   return { kind: 'unknown', because: truncated ? 'the recording was cut short' : 'its end was not recorded' };
 }
 
-/** From the first image in the chain of execs to the job's Python; wrappers and shells run in it. */
+/** From the first wrapper or shell that was seen to the job's Python. */
 function beforeExec({ recording: { processes }, process }: ObservedRank): Pick<Observed, 'beforeExecSeconds'> {
-  let first = process;
-  for (let parent = processes.get(process.parent); parent; parent = processes.get(parent.parent)) first = parent;
-  return first === process ? {} : { beforeExecSeconds: seconds(first.begin, process.begin) };
+  const wrappers = [...processes.values()].filter(({ role, source }) => role === 'before' && source !== 'replay');
+  if (wrappers.length === 0) return {};
+  const first = wrappers.reduce((earliest, { begin }) => Math.min(earliest, begin), process.begin);
+  return { beforeExecSeconds: seconds(first, process.begin) };
 }
 
 /** Module-level imports run one after the other. */
@@ -29,6 +30,11 @@ function importsSeconds({ spans, end: endOfStart }: ObservedRank): number {
   return spans
     .filter(({ level, begin }) => level === 'main' && begin < endOfStart)
     .reduce((sum, { begin, end = endOfStart }) => sum + seconds(begin, end), 0);
+}
+
+/** Of a process that others waited for, only its own last words tell the end. */
+function hasEnded(process: ProcessImage): boolean {
+  return process.end !== undefined || phaseBegin(process, 'exit') !== undefined;
 }
 
 function observed(rank: ObservedRank): Observed {
@@ -45,7 +51,7 @@ function observed(rank: ObservedRank): Observed {
     importsSeconds: importsSeconds(rank),
     startSeconds: seconds(process.begin, end),
     endsAt,
-    totalSeconds: seconds(process.begin, lastSeen),
+    ...(hasEnded(process) ? { totalSeconds: seconds(process.begin, lastSeen) } : {}),
   };
 }
 

@@ -2,6 +2,7 @@ import { type Line, malformed, oneOf, plainObject, shortText, wholeNumber } from
 import type { PathTable } from './path-table.ts';
 import { PHASES, type PhaseName, type ProcessImage, type ProcessRole, type Source } from './recording.ts';
 
+const MOST_RANK = 2 ** 31 - 1;
 const MOST_PROCESSES = 2 ** 17;
 const sources: ReadonlySet<Source> = new Set(['probe', 'trace', 'replay']);
 const roles: ReadonlySet<ProcessRole> = new Set(['before', 'job', 'child', 'other']);
@@ -33,7 +34,7 @@ export function processTable(paths: PathTable): ProcessTable {
     begin([, id, parent, source, t, extra]) {
       if (id !== images.size + 1) malformed(`the process's id is not ${images.size + 1}`);
       if (images.size >= MOST_PROCESSES) malformed(`there are more than ${MOST_PROCESSES} processes`);
-      const { how, program, argc, role } = plainObject(extra, 'the last element');
+      const { how, program, argc, role, rank } = plainObject(extra, 'the last element');
       images.set(images.size + 1, {
         id: images.size + 1,
         parent: wholeNumber(parent, 'the parent', images.size),
@@ -43,6 +44,7 @@ export function processTable(paths: PathTable): ProcessTable {
         role: oneOf(roles, role, 'the role'),
         program: paths.known(program),
         argc: wholeNumber(argc, 'the number of arguments'),
+        ...(rank === undefined ? {} : { rank: wholeNumber(rank, 'the rank', MOST_RANK) }),
         phases: [],
       });
     },

@@ -55,6 +55,8 @@ export interface ProcessImage {
   readonly role: ProcessRole;
   readonly program: number;
   readonly argc: number;
+  /** Which rank of a launcher it is, where its environment tells. */
+  readonly rank?: number;
   end?: Microseconds;
   status?: number;
   signal?: string;
