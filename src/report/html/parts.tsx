@@ -53,7 +53,7 @@ export function BasisNote({
   const text = low === undefined || high === undefined ? basis : formatBasis(basis, low, high, format);
   return (
     <span class="basis">
-      <b class={basis}>{basis}</b>
+      <i class={basis}>{basis}</i>
       {text.slice(basis.length)}
     </span>
   );

@@ -34,16 +34,16 @@ section{margin-top:3.75rem;padding-top:1.6rem;border-top:1px solid var(--line)}
 .about{color:var(--soft);font-size:.95rem;margin:0}
 .lead{font-size:clamp(1.18rem,2.2vw,1.42rem);line-height:1.5;max-width:44rem;margin:1.7rem 0 0}
 .lead .first{font-weight:600}
-.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(13rem,100%),1fr));gap:1px;margin:2.2rem 0 0;
+.figures{display:flex;flex-wrap:wrap;gap:1px;margin:2.2rem 0 0;
 background:var(--line);border:1px solid var(--line);border-radius:.6rem;overflow:hidden}
-.figures>div{background:var(--panel);padding:1rem 1.2rem 1.1rem}
+.figures>div{flex:1 1 12rem;background:var(--panel);padding:1rem 1.2rem 1.1rem}
 .figures dt{color:var(--soft);font-size:.88rem}
 .figures dd{margin:0}
 .figures .value{font-size:1.75rem;line-height:1.3;font-weight:600;letter-spacing:-.015em;font-variant-numeric:tabular-nums}
 .basis{color:var(--soft);font-size:.84rem;white-space:normal}
-.basis b{font-weight:400;border-bottom:1px solid var(--soft)}
-.basis b.modelled{border-bottom-style:dashed}
-.basis b.inferred{border-bottom-style:dotted}
+.basis i{font-style:normal;border-bottom:1px solid var(--soft)}
+.basis i.modelled{border-bottom-style:dashed}
+.basis i.inferred{border-bottom-style:dotted}
 nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:.3rem 1.3rem;padding:0;margin:1.6rem 0 0;font-size:.92rem}
 .bases{font-size:.86rem;color:var(--soft)}
 .notice{border-left:3px solid var(--warning);padding:.1rem 0 .1rem 1rem;margin:1.4rem 0}`;
@@ -84,8 +84,7 @@ pre{background:var(--wash);border-radius:.4rem;padding:.8rem 1rem;margin:.8rem 0
 .list{padding-left:1.1rem}.list li{margin:.5rem 0;max-width:46rem}
 figure{margin:1.2rem 0 .6rem}
 figcaption{color:var(--soft);font-size:.88rem;margin:0 0 .6rem;max-width:46rem}
-footer{color:var(--soft);font-size:.86rem;padding-top:2.5rem;padding-bottom:4rem;margin-top:3.75rem}
-.two{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(24rem,100%),1fr));gap:0 3rem}`;
+footer{color:var(--soft);font-size:.86rem;padding-top:2.5rem;padding-bottom:4rem;margin-top:3.75rem}`;
 
 const CHARTS = `
 svg{display:block;max-width:100%}
@@ -113,7 +112,7 @@ const PAPER = `
 @media print{:root{${LIGHT.replaceAll('\n', '')};--paper:#fff}
 body{font-size:10pt}header,main,footer{max-width:none;padding:0}nav{display:none}section{margin-top:1.6rem;padding-top:.8rem}
 details::details-content{content-visibility:visible;block-size:auto}
-h2,h3,caption,summary{break-after:avoid}.remedies>li,figure,tr{break-inside:avoid}a{color:inherit}}`;
+h2,h3,caption,summary,.kicker{break-after:avoid}.scroll{overflow:visible}.c{min-width:0}table{font-size:8.5pt}.remedies>li,figure,tr{break-inside:avoid}a{color:inherit}}`;
 
 const compact = (css: string) => css.replaceAll('\n', '').replaceAll(', ', ',');
 

@@ -140,7 +140,7 @@ function CategoryVerdicts({ category, place, limits }: { category: Category; pla
       </h3>
       <p>{tellCoverage(coverageOf(category.verdicts))}.</p>
       <Marks id={`marks-${place}`} verdicts={category.verdicts} />
-      <VerdictTable caption={`${visible(category.title, 60)}: failed and unknown`} rows={open} />
+      <VerdictTable caption={`${visible(category.title, 60)}: what was found, and what is unknown`} rows={open} />
       {quiet.length > 0 && (
         <details open={open.length === 0}>
           <summary>{`${of('pass').length} passed, ${of('inapplicable').length} not applicable`}</summary>
