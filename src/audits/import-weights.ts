@@ -7,18 +7,22 @@ import { NOTEWORTHY_LOCAL_SECONDS, NOTEWORTHY_OPERATIONS, NOTEWORTHY_SHARE } fro
 /** What imports take on one rank, without the imports inside them. */
 export interface Weight {
   readonly seconds: number;
+  /** File operations that name a path: what a file system is asked for, whatever is then read. */
   readonly operations: number;
   /** Of the start's time or of its file operations, whichever is larger. */
   readonly share: number;
 }
 
+/** Operations on a file that is open already. */
+const ON_OPEN_FILES: ReadonlySet<string> = new Set(['fstat', 'read', 'readdir', 'map', 'close', 'write', 'lock']);
+
 export interface ImportWeights {
   readonly shared: SharedStorage;
   weigh(imports: ReadonlySet<number>): Weight;
   /** Whether it is a part of the start that a reader should know of, whatever the scale. */
-  standsOut(weight: Weight): boolean;
+  standsOut(weight: Weight, share?: number): boolean;
   /** The same by what was counted, which does not depend on how busy the node was. */
-  standsOutByOperations(weight: Weight): boolean;
+  standsOutByOperations(weight: Weight, share?: number): boolean;
   /** What the job would save per start without these imports. */
   costOf(imports: ReadonlySet<number>): Cost;
   /** Metadata requests per node that are made for these imports only. */
@@ -31,17 +35,17 @@ export function importWeights(artifacts: StartArtifacts, tree: ImportTree): Impo
   const secondsOf = new Map(tree.nodes.map(({ id, selfSeconds }) => [id, selfSeconds]));
   const operationsOf = new Map<number, number>();
   for (const access of artifacts.accesses.accesses) {
-    if (access.phase !== 'start') continue;
+    if (access.phase !== 'start' || ON_OPEN_FILES.has(access.operation)) continue;
     operationsOf.set(access.import, (operationsOf.get(access.import) ?? 0) + access.count);
   }
   const allOperations = sum([...operationsOf.values()], (count) => count);
   const allSeconds = artifacts.run.observed[0]?.startSeconds ?? sum(tree.nodes, ({ selfSeconds }) => selfSeconds);
 
   const secondsIn = (imports: ReadonlySet<number>) => sum([...imports], (id) => secondsOf.get(id) ?? 0);
-  const isSlow = ({ seconds }: Weight) =>
-    seconds >= NOTEWORTHY_LOCAL_SECONDS && part(seconds, allSeconds) >= NOTEWORTHY_SHARE;
-  const isBusy = ({ operations }: Weight) =>
-    operations >= NOTEWORTHY_OPERATIONS && part(operations, allOperations) >= NOTEWORTHY_SHARE;
+  const isSlow = ({ seconds }: Weight, share: number) =>
+    seconds >= NOTEWORTHY_LOCAL_SECONDS && part(seconds, allSeconds) >= share;
+  const isBusy = ({ operations }: Weight, share: number) =>
+    operations >= NOTEWORTHY_OPERATIONS && part(operations, allOperations) >= share;
   return {
     shared,
     weigh(imports) {
@@ -50,8 +54,8 @@ export function importWeights(artifacts: StartArtifacts, tree: ImportTree): Impo
       const share = Math.max(part(seconds, allSeconds), part(operations, allOperations));
       return { seconds, operations, share };
     },
-    standsOut: (weight) => isSlow(weight) || isBusy(weight),
-    standsOutByOperations: isBusy,
+    standsOut: (weight, share = NOTEWORTHY_SHARE) => isSlow(weight, share) || isBusy(weight, share),
+    standsOutByOperations: (weight, share = NOTEWORTHY_SHARE) => isBusy(weight, share),
     costOf(imports) {
       const lumps = sum([...imports], (id) => lumpOf(secondsOf.get(id) ?? 0));
       const cost = shared.model.saving(madeFor(imports), secondsIn(imports) - lumps);

@@ -8,6 +8,9 @@ import { START } from '../shared-storage.ts';
 import { confidenceOf, severityOf } from '../weight.ts';
 import { costText, countOf, percentText, secondsText } from '../wording.ts';
 
+/** One module among hundreds: a twentieth of the start is far more than its part. */
+const NOTEWORTHY_MODULE_SHARE = 0.05;
+
 /** More than these are never read. */
 const MOST_FINDINGS = 10;
 
@@ -36,7 +39,7 @@ export const heavyImport = defineAudit({
 function heavyModules(tree: ImportTree, weights: ImportWeights, artifacts: StartArtifacts) {
   return tree.nodes
     .map((node) => ({ node, weight: weights.weigh(new Set([node.id])) }))
-    .filter(({ weight }) => weights.standsOut(weight))
+    .filter(({ weight }) => weights.standsOut(weight, NOTEWORTHY_MODULE_SHARE))
     .sort((a, b) => b.weight.share - a.weight.share)
     .slice(0, MOST_FINDINGS)
     .map(({ node, weight }) => ({ node, finding: moduleFinding(node, weight, tree, weights, artifacts) }));
@@ -55,7 +58,9 @@ function moduleFinding(
     message: `${node.module} itself takes ${amounts(weight)} per rank, ${percentText(weight.share)} of the start; ${asked(by)}; ${costText(cost, target)}`,
     severity: severityOf(cost, weights.shared) ?? 'note',
     // One run: on a busy node any module may have been the one that had to wait.
-    confidence: weights.standsOutByOperations(weight) ? confidenceOf(cost, target) : 'possible',
+    confidence: weights.standsOutByOperations(weight, NOTEWORTHY_MODULE_SHARE)
+      ? confidenceOf(cost, target)
+      : 'possible',
     harm: 'cost',
     cost,
     fixer: fixerOf(node, tree),
