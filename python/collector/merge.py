@@ -294,7 +294,7 @@ class Taker:
         _, _, identity, kind, path, detail = record
         fact = {"process": self.identity, "import": identity, "t": self._time(record), "kind": kind}
         if path:
-            fact["path"] = self.writer.path(self._path(path), code=kind == "library")
+            fact["path"] = self.writer.path(self._path(path))
         if detail and kind in ("spawn", "connect", "library"):
             fact["detail"] = detail
         self.writer.fact("activity", fact)

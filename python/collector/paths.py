@@ -19,6 +19,10 @@ PREFIX_FOLDERS = (b"bin", b"sbin", b"lib", b"lib32", b"lib64", b"libexec", b"inc
 PREFIX_FILES = (b"pyvenv.cfg", b"._pth")
 SITE_FOLDERS = (b"site-packages", b"dist-packages")
 
+# glibc looks for the values of LANG and TZ here.
+VALUE_FOLDER = re.compile(rb"^/usr/(?:lib/locale|share/locale(?:-langpack)?|share/zoneinfo)/([^/]+)")
+LOCALE = re.compile(rb"^(C|POSIX|[a-z]{2,3}(_[A-Z]{2})?)(\.(utf-?8|iso-?8859-?\d{1,2}))?(@[a-z]{4,8})?$", re.IGNORECASE)
+
 # In a folder of the user's own, only these are taken for code.
 CODE_FILE = re.compile(
     rb"(\.py|\.pyi|\.pyw|\.pyd|\.pth|\.start|\.egg|\.egg-info|\.egg-link|\.dist-info|\.so(\.\d+)*|\.pyc(\.\d+)?)$"
@@ -124,6 +128,7 @@ class PathKeeper:
         self._whole = {}
         self._python_only = {}
         self._exact = {}
+        self._folders = {}
         self._above = set()
         home = self.names.home
         self.home = os.fsencode(home) if home else None
@@ -171,8 +176,8 @@ class PathKeeper:
         if path is not None:
             self._add(self._exact, path)
 
-    def keeps(self, path):
-        """Whether a plain absolute path (bytes) is code."""
+    def keeps(self, path, exists=None):
+        """Whether a plain absolute path (bytes) is code. `exists`: False where it was looked for and is not there."""
         if path in self._exact or path in self._above or path == b"/":
             return True
         if LOADER_FILE.match(path) or DEVICE_FILE.match(path):
@@ -182,11 +187,20 @@ class PathKeeper:
         while len(ancestor) > 1:
             # A system root says nothing about a home folder that lies in it.
             if ancestor in self._whole and not (in_home and self._whole[ancestor]):
-                return True
+                return exists is not False or not _is_of_a_value(path)
             if ancestor in self._python_only:
-                return ancestor == path or CODE_FILE.search(path.rsplit(b"/", 1)[1]) is not None or _in_egg(path)
+                return ancestor == path or (_is_code_file(path) and self._is_in_folder(path, ancestor, exists))
             ancestor = ancestor[: ancestor.rindex(b"/")]
         return False
+
+    def _is_in_folder(self, path, root, exists):
+        """Whether the folder of a path in a folder of the user's is there: the name of one that is not may be anything."""
+        folder = path[: path.rindex(b"/")]
+        if exists is not False or folder == root:
+            return True
+        if folder not in self._folders:
+            self._folders[folder] = self.links.is_folder(folder, self._class_of(folder))
+        return self._folders[folder]
 
     @property
     def is_sparing(self):
@@ -305,5 +319,12 @@ def _is_below(path, folder):
     return path == folder or path.startswith(folder + b"/")
 
 
-def _in_egg(path):
-    return b".dist-info/" in path or b".egg-info/" in path or b".egg/" in path
+def _is_code_file(path):
+    is_metadata = b".dist-info/" in path or b".egg-info/" in path or b".egg/" in path
+    return is_metadata or CODE_FILE.search(path[path.rindex(b"/") + 1 :]) is not None
+
+
+def _is_of_a_value(path):
+    """Whether a name in this system path comes from an environment variable (LANG, TZ) and is no locale's."""
+    match = VALUE_FOLDER.match(path)
+    return match is not None and LOCALE.match(match.group(1)) is None

@@ -19,6 +19,11 @@ def add_python_roots(keeper, image):
     for entry in facts.get("path") or []:
         if entry.startswith("/"):
             keeper.add_folder(entry)
+    for library in image.libraries:
+        # What was loaded is code, and so are the libraries that were looked for beside it.
+        if library.startswith("/") and ".so" in os.path.basename(library):
+            keeper.add_file(library)
+            keeper.add_folder(os.path.dirname(library))
     if facts.get("form") in ("file",) and facts.get("argv0"):
         keeper.add_file(os.path.join(facts.get("cwd") or "/", facts["argv0"]))
 

@@ -137,7 +137,7 @@ class RecordingWriter:
         if not _is_sane(plain):
             return self._remove(_Node(self._root, b"", plain, None), plain)
         node = self._walk(plain, folder, exists)
-        is_kept = code or node.kept_id or self.keeper.keeps(plain)
+        is_kept = code or node.kept_id or self.keeper.keeps(plain, exists)
         return self._keep(node) if is_kept else self._remove(node, plain)
 
     def process(self, parent, source, t, how, program, argc, role, rank=None):
