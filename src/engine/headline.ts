@@ -78,7 +78,8 @@ function sayWhatToDo({ asked, remedies }: HeadlineFacts): string[] {
   const { low, value, high, unit, basis } = best.saves;
   const saved =
     unit === 'seconds' ? sayInterval({ low, likely: value, high }) : sayCount(value, unit.replace(/s$/, ''));
-  return [`What would help most: ${best.title}, which saves ${saved} a start (${basis}).`];
+  const title = best.title.charAt(0).toLowerCase() + best.title.slice(1);
+  return [`What would help most: ${title}, which saves ${saved} a start (${basis}).`];
 }
 
 /** Two to four sentences: what the start costs here, at scale, why, what to do. */

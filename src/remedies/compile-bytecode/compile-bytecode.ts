@@ -1,5 +1,5 @@
 import { shellPath } from '#base';
-import { startModel } from '#scale';
+import { startModel, type Without } from '#scale';
 import { type Accesses, isWithin, type Python, pathText } from '#schema';
 import { defineRemedy, subjectsOf } from '../remedy.ts';
 
@@ -36,7 +36,8 @@ export const compileBytecode = defineRemedy({
   prescribe(causes, artifacts) {
     const { accesses, python } = artifacts;
     const sources = sourcesWithoutBytecode(accesses);
-    const saves = startModel(artifacts).saving(({ cause }) => cause === 'source-read' || cause === 'bytecode-write');
+    const without: Without = ({ cause }) => cause === 'source-read' || cause === 'bytecode-write';
+    const saves = startModel(artifacts).saving(without);
     if (sources.length === 0 || saves.value <= 0) return [];
 
     const folders = foldersOf(sources, python);
@@ -47,6 +48,7 @@ export const compileBytecode = defineRemedy({
         cures: subjectsOf(causes),
         proved: `${sources.length} modules were compiled from source in this start, and none of the results was kept`,
         saves,
+        cut: { without },
         steps: [`${shellPath(python.executable)} -m compileall -q ${where}`],
         undo: `find ${where} -name '*.pyc' -path '*__pycache__*' -delete`,
         check: 'run the audit again: unusable-bytecode passes',

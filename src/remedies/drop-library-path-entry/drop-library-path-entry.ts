@@ -1,5 +1,5 @@
 import { shellPath } from '#base';
-import { startModel } from '#scale';
+import { startModel, type Without } from '#scale';
 import { isWithin } from '#schema';
 import { defineRemedy, subjectsOf } from '../remedy.ts';
 import { below, isUsed, sawWholeStart } from '../use.ts';
@@ -22,9 +22,8 @@ export const dropLibraryPathEntry = defineRemedy({
     if (idle.length === 0) return [];
 
     const tests = idle.map((folder) => below(accesses.paths, folder));
-    const saves = startModel(artifacts).saving(
-      ({ path, cause }) => cause === 'library-search' && tests.some((isBelow) => isBelow(path)),
-    );
+    const without: Without = ({ path, cause }) => cause === 'library-search' && tests.some((isBelow) => isBelow(path));
+    const saves = startModel(artifacts).saving(without);
     if (saves.value <= 0) return [];
 
     const kept = given.filter((folder) => !idle.includes(folder));
@@ -35,6 +34,7 @@ export const dropLibraryPathEntry = defineRemedy({
         cures: subjectsOf(causes),
         proved: `no library was loaded from ${idle.join(', ')} in the whole run`,
         saves,
+        cut: { without },
         steps: [kept.length === 0 ? 'unset LD_LIBRARY_PATH' : `export LD_LIBRARY_PATH=${listOf(kept)}`],
         undo: `export LD_LIBRARY_PATH=${listOf(given)}`,
         check: 'run the audit again: deep-library-path passes and the same libraries are loaded (pharos diff)',

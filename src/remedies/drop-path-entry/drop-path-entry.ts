@@ -1,5 +1,5 @@
 import { shellPath } from '#base';
-import { startModel } from '#scale';
+import { startModel, type Without } from '#scale';
 import { findPath } from '#schema';
 import { defineRemedy, subjectsOf } from '../remedy.ts';
 import { isUsed, sawWholeStart } from '../use.ts';
@@ -20,7 +20,8 @@ export const dropPathEntry = defineRemedy({
     if (idle.length === 0) return [];
 
     const idlePaths = new Set(idle.map((folder) => findPath(accesses.paths, folder)));
-    const saves = startModel(artifacts).saving(({ path }) => idlePaths.has(path));
+    const without: Without = ({ path }) => idlePaths.has(path);
+    const saves = startModel(artifacts).saving(without);
     if (saves.value <= 0) return [];
 
     const kept = given.filter((folder) => !idle.includes(folder));
@@ -31,6 +32,7 @@ export const dropPathEntry = defineRemedy({
         cures: subjectsOf(causes),
         proved: `nothing was imported from or opened below ${idle.join(', ')} in the whole run`,
         saves,
+        cut: { without },
         steps: [kept.length === 0 ? 'unset PYTHONPATH' : `export PYTHONPATH=${listOf(kept)}`],
         undo: `export PYTHONPATH=${listOf(given)}`,
         check: 'run the audit again: deep-search-path passes and the same modules are imported (pharos diff)',

@@ -1,4 +1,4 @@
-import { startModel } from '#scale';
+import { startModel, type Without } from '#scale';
 import { findPath } from '#schema';
 import { defineRemedy, subjectsOf } from '../remedy.ts';
 import { below, isUsed, sawWholeStart } from '../use.ts';
@@ -16,7 +16,8 @@ export const skipUserSite = defineRemedy({
 
     const top = findPath(accesses.paths, folder);
     const isBelow = below(accesses.paths, folder);
-    const saves = startModel(artifacts).saving(({ path }) => path === top || isBelow(path));
+    const without: Without = ({ path }) => path === top || isBelow(path);
+    const saves = startModel(artifacts).saving(without);
     if (saves.value <= 0) return [];
     return [
       {
@@ -24,6 +25,7 @@ export const skipUserSite = defineRemedy({
         cures: subjectsOf(causes),
         proved: `nothing was imported from or opened below ${folder} in the whole run`,
         saves,
+        cut: { without },
         steps: ['export PYTHONNOUSERSITE=1'],
         undo: 'unset PYTHONNOUSERSITE',
         check: 'python -m site --user-site; echo $?   # 1: switched off',

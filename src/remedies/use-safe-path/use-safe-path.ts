@@ -1,4 +1,4 @@
-import { startModel } from '#scale';
+import { startModel, type Without } from '#scale';
 import { findPath } from '#schema';
 import { defineRemedy, subjectsOf } from '../remedy.ts';
 import { isUsed, sawWholeStart } from '../use.ts';
@@ -25,7 +25,8 @@ export const useSafePath = defineRemedy({
     if (isUsed(folder, artifacts, ({ path, cause }) => path !== script && cause !== 'data-file')) return [];
 
     const path = findPath(accesses.paths, folder);
-    const saves = startModel(artifacts).saving((access) => access.path === path);
+    const without: Without = (access) => access.path === path;
+    const saves = startModel(artifacts).saving(without);
     if (saves.value <= 0) return [];
     return [
       {
@@ -33,6 +34,7 @@ export const useSafePath = defineRemedy({
         cures: subjectsOf(causes),
         proved: `no module was imported from ${folder} in the whole run`,
         saves,
+        cut: { without },
         steps: [`python -P ${run.script}`],
         undo: `python ${run.script}`,
         check: 'run the audit again with -P: the same modules are imported (pharos diff)',
