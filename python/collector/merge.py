@@ -125,11 +125,23 @@ class Merge:
 
     def write(self):
         """Returns what the replay needs to know."""
+        self._wrapper()
         for image in self.family.images:
             self.ids[id(image)] = self._begin(image)
         for image in self.family.images:
             self._body(image)
         return self.observed
+
+    def _wrapper(self):
+        """The command itself, where the job's Python is not what was started first: a shell, a shim, a launcher."""
+        ended, job = self.family.ended, self.family.job
+        if job is None or not ended.programs:
+            return
+        seen, program = ended.programs[0]
+        if job.pid == ended.pid and self.exec_time(job) <= seen * 1e9:
+            return
+        path = self.writer.path(program, code=True) if program.startswith("/") else 0
+        self.writer.process(0, "probe", self.microseconds(ended.begin * 1e9), "exec", path, 0, "before")
 
     # When the program of this image was started
 
