@@ -33,28 +33,36 @@ export function shellWords(command: string): string[] {
   return scan.words.filter((word) => word !== '');
 }
 
-/** A command on lines that can be pasted together: broken only between words, with a backslash. */
+/** A backslash at the end of a line joins what it divides, except in single quotes or after another backslash. */
+const isDivisible = (word: string) => !/['\\]/.test(word);
+
+/** The pieces of a word too long for a line: joined by the shell when the later ones begin at the margin. */
+function divideWord(word: string, width: number, indent: string): string[] {
+  const [first = '', ...rest] = breakWord(word, width - indent.length - 1);
+  return [indent + first, ...breakWord(rest.join(''), width - 1)];
+}
+
+/** A command on lines that can be pasted together, each but the last ended by a backslash. */
 export function drawCommand(command: string, width: number, indent: string): string[] {
   if (widthOf(indent + command) <= width) return [indent + command];
-  const room = width - indent.length - 4;
+  const words = shellWords(command);
+  const fits = (line: string) => widthOf(line) <= width - 2;
+  if (words.some((word) => !fits(`${indent}  ${word}`) && !isDivisible(word)))
+    return [...wrap(command, width, indent), ...wrap('(one line, broken here)', width, indent)];
   const lines: string[] = [];
   let line = '';
-  let whole = true;
-  for (const word of shellWords(command)) {
-    const pieces = breakWord(word, room);
-    whole &&= pieces.length === 1;
-    for (const [index, piece] of pieces.entries()) {
-      const joined = line === '' ? piece : `${line} ${piece}`;
-      if (line === '' || (index === 0 && widthOf(joined) <= room)) line = joined;
-      else {
-        lines.push(line);
-        line = piece;
-      }
+  for (const word of words) {
+    const joined = line === '' ? indent + word : `${line} ${word}`;
+    if (fits(joined)) {
+      line = joined;
+      continue;
     }
+    if (line !== '') lines.push(`${line} \\`);
+    const pieces = fits(`${indent}  ${word}`) ? [`${indent}  ${word}`] : divideWord(word, width, `${indent}  `);
+    lines.push(...pieces.slice(0, -1).map((piece) => `${piece}\\`));
+    line = pieces.at(-1) ?? '';
   }
-  lines.push(line);
-  if (!whole) return [...lines.map((each) => indent + each), ...wrap('(one line, broken here)', width, indent)];
-  return lines.map((each, index) => indent + (index > 0 ? '  ' : '') + each + (index < lines.length - 1 ? ' \\' : ''));
+  return [...lines, line];
 }
 
 const COMMAND =

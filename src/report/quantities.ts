@@ -13,7 +13,8 @@ const significant = (value: number, digits = 3) => {
 /** Three significant digits, no unit. */
 export const formatNumber = (value: number): string => significant(value);
 
-const two = (value: number) => String(value).padStart(2, '0');
+const withRest = (value: number, unit: string, rest: number, lesser: string) =>
+  rest === 0 ? `${value} ${unit}` : `${value} ${unit} ${String(rest).padStart(2, '0')} ${lesser}`;
 
 /** `0.4 ms`, `412 ms`, `12.3 s`, `8 min 12 s`, `3 h 20 min`. */
 export function formatSeconds(seconds: number): string {
@@ -24,9 +25,9 @@ export function formatSeconds(seconds: number): string {
   if (seconds < 0.999_5) return `${significant(seconds * 1e3)} ms`;
   if (seconds < 119.5) return `${significant(seconds)} s`;
   const whole = Math.round(seconds);
-  if (whole < 7200) return `${Math.floor(whole / 60)} min ${two(whole % 60)} s`;
+  if (whole < 7200) return withRest(Math.floor(whole / 60), 'min', whole % 60, 's');
   const minutes = Math.round(seconds / 60);
-  if (minutes < 100 * 60) return `${Math.floor(minutes / 60)} h ${two(minutes % 60)} min`;
+  if (minutes < 100 * 60) return withRest(Math.floor(minutes / 60), 'h', minutes % 60, 'min');
   return `${significant(seconds / 3600)} h`;
 }
 
