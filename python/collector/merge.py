@@ -162,7 +162,8 @@ class Merge:
         family = self.family
         parent = family.parents[id(image)]
         writer = self.writer
-        program = image.facts.get("executable") or image.executable
+        # The name it was started by (a virtual environment's link) says more than the file, but for embedded Pythons.
+        program = image.executable if image.form == "embedded" else image.facts.get("executable") or image.executable
         begin = self.exec_time(image)
         arguments = image.facts.get("orig_argv") or []
         identity = writer.process(
@@ -192,6 +193,9 @@ class Merge:
             except (IndexError, TypeError, ValueError, AttributeError):
                 continue
         self._end(image, identity)
+        if image.is_full:
+            because = "one process made more than are kept"
+            self.writer.fact("missing", {"what": "later file operations", "because": because})
         if image is self.family.job:
             self._observe(image, identity, taker)
 
@@ -208,7 +212,9 @@ class Merge:
         observed = self.observed
         observed.process = identity
         observed.pid = image.pid
-        observed.interpreter = facts.get("executable")
+        # A program that embeds Python cannot be started again as an interpreter.
+        observed.interpreter = facts.get("executable") if image.form != "embedded" else None
+        observed.is_embedded = image.form == "embedded"
         observed.version = tuple(facts.get("version") or ())
         observed.cwd = facts.get("cwd")
         observed.sys_path = list(facts.get("path") or [])

@@ -27,6 +27,8 @@ class Observed:
         # What the job's interpreter says it is (`sys.executable`), and the options before the script.
         self.interpreter = None
         self.options = []
+        # The program is no interpreter but has Python inside.
+        self.is_embedded = False
         self.version = ()
         self.cwd = None
         # `sys.path` at the first line of `__main__`.

@@ -24,8 +24,10 @@ def add_python_roots(keeper, image):
         if library.startswith("/") and ".so" in os.path.basename(library):
             keeper.add_file(library)
             keeper.add_folder(os.path.dirname(library))
-    if facts.get("form") in ("file",) and facts.get("argv0"):
-        keeper.add_file(os.path.join(facts.get("cwd") or "/", facts["argv0"]))
+    if image.form == "file" and facts.get("argv0"):
+        script = os.path.join(facts.get("cwd") or "/", facts["argv0"])
+        keeper.add_file(script)
+        keeper.add_folder(os.path.dirname(script))
 
 
 def python_fact(writer, image, process):

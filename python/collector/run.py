@@ -6,7 +6,7 @@ import sys
 import time
 
 from . import environment as environment_fact
-from .command import CommandError, observed_arguments, read_command
+from .command import CommandError, observed_arguments, read_command, script_name
 from .execute import Child
 from .installed import describe_distributions, describe_libraries
 from .job_trace import JobTrace
@@ -81,7 +81,7 @@ def _collect(options, argv):
             observed = _record(writer, command, child, folder, options)
             if trace is not None:
                 trace.write(writer, observed, os.getcwd())
-            _repeat(writer, observed, _reason_not_to_repeat(options, child, trace, launch))
+            _repeat(writer, observed, _reason_not_to_repeat(options, child, trace, launch, observed))
             _finish(writer, child, kernel)
         except BaseException:
             writer.abandon()
@@ -108,9 +108,9 @@ def _open_recording(options, command, launch):
     keeper = PathKeeper(links=links)
     environment_fact.add_roots(keeper, os.environ)
     writer = RecordingWriter(step_output(options.output or _default_output(command), launch), keeper)
-    writer.fact("command", command.fact())
     writer.fact("node", node_fact())
-    writer.fact("launch", launch.fact(observed_ranks(launch, options.ranks)))
+    if launch.launcher != "none":
+        writer.fact("launch", launch.fact(observed_ranks(launch, options.ranks)))
     writer.remove("arguments", len(command.argv) - 1)
     return writer
 
@@ -124,13 +124,15 @@ def _job_trace(writer, folder):
         return None
 
 
-def _reason_not_to_repeat(options, child, trace, launch):
+def _reason_not_to_repeat(options, child, trace, launch, observed):
     if trace is not None:
         return "the job itself was traced"
     if options.no_replay:
         return "it was not asked for"
     if child.ended.interrupted:
         return "the run was interrupted"
+    if observed.is_embedded:
+        return "the program embeds Python, so no interpreter can repeat its imports"
     return IN_A_STEP if launch.is_step else None
 
 
@@ -204,6 +206,7 @@ def _record(writer, command, child, folder, options):
         writer.fact("missing", {"what": "processes", "because": because})
         images = images[:MOST_OBSERVED_PROCESSES]
     family = Family(images, child.ended, options.process)
+    _describe_command(writer, command, family.job)
     for image in images:
         add_python_roots(writer.keeper, image)
     environment_fact.describe_environment(writer, dict(os.environ))
@@ -214,6 +217,22 @@ def _record(writer, command, child, folder, options):
     else:
         _describe_job(writer, merge, family.job)
     return observed
+
+
+def _describe_command(writer, command, job):
+    fact = command.fact()
+    if job is not None:
+        if command.form == "other" and job.form == "embedded":
+            fact["form"] = "embedded"
+        name = script_name(job.facts.get("argv0", ""), job.form)
+        if name and "script" not in fact:
+            fact["script"] = name
+    writer.fact("command", fact)
+    if read_launch().launcher == "none":
+        # The command is the launcher: the job is one of its ranks.
+        environment = job.facts.get("environment", {}) if job is not None else {}
+        inside = read_launch({os.fsdecode(name): os.fsdecode(value) for name, value in environment.items()})
+        writer.fact("launch", inside.fact())
 
 
 def _say_what_is_missing(writer, command, images, options):

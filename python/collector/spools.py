@@ -57,6 +57,7 @@ class Image:
         self.libraries = {}
         self.end = None
         self.replaced = None
+        self.is_full = False
         self.records = []
         self.last = 0
 
@@ -102,6 +103,8 @@ def _take(image, record):
         image.libraries.update(record[2])
     elif letter == "Z":
         image.end = moment
+    elif letter == "C":
+        image.is_full = True
     elif letter == "V":
         image.replaced = moment
     elif letter in "BEOA":

@@ -5,6 +5,7 @@ import sys
 
 _WRITE_FLAGS = posix.O_WRONLY | posix.O_RDWR
 _ABSENT, _EXISTS = 2, 17
+MOST_ACTS = 10000
 LIBRARY_NANOSECONDS = 500000000
 
 
@@ -64,6 +65,7 @@ class Events:
             "pharos.ready": self.ready,
             "cpython.PyInterpreterState_Clear": self.exit,
         }
+        self.acts = set()
         self.looked = 0
         self.looked_extensions = 0
         state.begin_main = self.begin_main
@@ -160,9 +162,16 @@ class Events:
         self.act("connect", "", "unix" if family == 1 else "network")
 
     def act(self, kind, path, detail):
-        self.state.append(("A", now(), self.state.current(), kind, path, detail))
-        if not self.state.stacks:
-            self.state.spool.flush()
+        state = self.state
+        current = state.current()
+        what = (current, kind, path, detail)
+        # Once is enough: a job may append to one file a million times.
+        if what in self.acts or len(self.acts) >= MOST_ACTS:
+            return
+        self.acts.add(what)
+        state.append(("A", now()) + what)
+        if not state.stacks:
+            state.spool.flush()
 
     # Phases
 
@@ -264,16 +273,16 @@ def _foreign_hooks(external):
 
 def mapped_files():
     """Files that are mapped into this process, each once."""
-    descriptor = posix.open("/proc/self/maps", posix.O_RDONLY | posix.O_CLOEXEC)
+    descriptor = open_file("/proc/self/maps", O_RDONLY | O_CLOEXEC)
     try:
         parts = []
         while True:
-            part = posix.read(descriptor, 1 << 20)
+            part = read_file(descriptor, 1 << 20)
             if not part:
                 break
             parts.append(part)
     finally:
-        posix.close(descriptor)
+        close_file(descriptor)
     files = {}
     for line in b"".join(parts).split(b"\n"):
         start = line.find(b"/")
@@ -333,7 +342,7 @@ def start_probe(folder, moment, entry):
     environ = os_module.environ._data if os_module is not None else posix.environ
     ranks = [int(environ[name]) for name in RANK_VARIABLES if environ.get(name, b"").isdigit()]
     state = State(spool)
-    state.append(("X", moment, ancestry(), ranks[:1], sys.executable or ""))
+    state.append(("X", moment, ancestry(), ranks[:1], posix.readlink("/proc/self/exe")))
     carrier = Carrier(entry, environ, folder + "/" + BOOTSTRAP)
     events = Events(state, carrier)
     watch_imports(state, sys.modules["_frozen_importlib"], sys.modules["_frozen_importlib_external"])

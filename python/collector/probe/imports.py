@@ -40,6 +40,9 @@ class State:
         stack = self.stacks.get(get_ident())
         if spool.written < MOST_RECORDS:
             self.append(("O", moment, stack[-1] if stack else 0, operation, path, error, size))
+        elif not spool.is_full:
+            spool.is_full = True
+            self.append(("C", moment))
         if not stack and moment - spool.flushed > IDLE_NANOSECONDS:
             spool.flush()
         elif moment - spool.flushed > FLUSH_NANOSECONDS:

@@ -3,16 +3,22 @@
 # r: repr), the length and the process id in four bytes each, then a list of records. Frames are written whole by one
 # write to a file opened for appending, so that forked processes may share it.
 
-import marshal
 import posix
 import sys
-import time
 from _thread import allocate_lock, get_ident
 
-now = time.monotonic_ns
+# The last records are written when the interpreter has emptied its modules, builtins too: what they need is held here.
+from builtins import Exception, OSError, ValueError, dict, int, isinstance, len, list, map, repr, str, tuple, type
+from marshal import dumps
+from posix import O_APPEND, O_CLOEXEC, O_CREAT, O_RDONLY, O_WRONLY, dup2, fstat, getpid
+from posix import close as close_file
+from posix import open as open_file
+from posix import read as read_file
+from posix import write as write_file
+from time import monotonic_ns as now
 
 # A spool that grows beyond this stops taking file operations: a job's loop over its data is no part of its start.
-MOST_RECORDS = 1000000
+MOST_RECORDS = 300000
 FLUSH_NANOSECONDS = 50000000
 IDLE_NANOSECONDS = 2000000
 # Out of the way of the numbers that the job's own files get.
@@ -21,10 +27,10 @@ DESCRIPTORS = (1000, 500, 200, 60)
 
 def _dump(records):
     try:
-        return marshal.dumps(records, 2)
+        return dumps(records, 2)
     except ValueError:
         # A path or a name of a type of the job's own.
-        return marshal.dumps([tuple(map(_plain, record)) for record in records], 2)
+        return dumps([tuple(map(_plain, record)) for record in records], 2)
 
 
 def _plain(value):
@@ -41,31 +47,32 @@ class Spool:
         self.flushed = now()
         # Another audit hook listens: from then on nothing is done that would raise an event.
         self.is_quiet = False
+        self.is_full = False
         self.lock = allocate_lock()
         self.descriptor = -1
         self.identity = None
         self._open()
 
     def _open(self):
-        low = posix.open(self.path, posix.O_WRONLY | posix.O_APPEND | posix.O_CREAT | posix.O_CLOEXEC, 0o600)
+        low = open_file(self.path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
         self.descriptor = low
         for number in DESCRIPTORS:
             try:
-                posix.fstat(number)
+                fstat(number)
                 continue
             except OSError:
                 pass
             try:
-                posix.dup2(low, number, False)
+                dup2(low, number, False)
             except OSError:
                 continue
-            posix.close(low)
+            close_file(low)
             self.descriptor = number
             break
         self.identity = self._identify()
 
     def _identify(self):
-        status = posix.fstat(self.descriptor)
+        status = fstat(self.descriptor)
         return (status.st_dev, status.st_ino)
 
     def flush(self):
@@ -97,8 +104,8 @@ class Spool:
             if self.is_quiet:
                 return
             self._open()
-        head = letter + len(data).to_bytes(4, "little") + posix.getpid().to_bytes(4, "little")
-        posix.write(self.descriptor, head + data)
+        head = letter + len(data).to_bytes(4, "little") + getpid().to_bytes(4, "little")
+        write_file(self.descriptor, head + data)
 
     def flush_when_due(self, moment):
         """Called after each record: in a burst every 50 ms, else at once."""
@@ -115,7 +122,7 @@ class Spool:
         self.flush()
         try:
             if self._identify() == self.identity:
-                posix.close(self.descriptor)
+                close_file(self.descriptor)
         except OSError:
             pass
         self.descriptor = -1
