@@ -77,6 +77,19 @@ describe('for any job', () => {
     );
   });
 
+  test('however much it does, the numbers stay finite', () => {
+    fc.assert(
+      fc.property(job, (any) => {
+        const most = { count: Number.MAX_SAFE_INTEGER, bytes: Number.MAX_SAFE_INTEGER };
+        const list = any.list.map((one) => ({ ...one, ...most }));
+        const { low, likely, high } = startModel(artifacts({ ...any, list })).seconds(1_000_000);
+        expect([low, likely, high].every(Number.isFinite)).toBe(true);
+        expect(low).toBeLessThanOrEqual(likely);
+        expect(likely).toBeLessThanOrEqual(high);
+      }),
+    );
+  });
+
   test('more nodes never take less', () => {
     fc.assert(
       fc.property(job, fc.nat(5000), (any, more) => {

@@ -57,8 +57,9 @@ function makeModel(artifacts: StartArtifacts): StartModel {
   const places = profile.shared ? target : { sharedMounts: [], sharedPrefixes: [] };
   const observed = observe(accesses.paths, walkOf(accesses.paths, places), accesses.accesses);
   const started = accesses.accesses.filter(inStart);
-  const localSeconds = localSecondsOf(artifacts, profile, observed, started);
-  const folded = folder(observed, started, (tally) => {
+  const whole = tallyOf(observed, started);
+  const localSeconds = localSecondsOf(artifacts, profile, observed, whole);
+  const folded = folder(observed, { started, whole }, (tally) => {
     const of = (ranks: number) =>
       fold(tally, observed, { cache: profile.cache, ranks, seconds: localSeconds.measured });
     return { rank: of(1), node: of(target.ranksPerNode) };
@@ -84,11 +85,15 @@ function makeModel(artifacts: StartArtifacts): StartModel {
 }
 
 /** Folds what is left of the accesses; the same `without` is asked again for each point of a curve. */
-function folder(observed: Observed, started: readonly Access[], foldsOf: (tally: Tally) => Folds) {
+function folder(
+  observed: Observed,
+  { started, whole }: { readonly started: readonly Access[]; readonly whole: Tally },
+  foldsOf: (tally: Tally) => Folds,
+) {
   const known = new WeakMap<Without, Folds>();
-  const whole = foldsOf(tallyOf(observed, started));
+  const all = foldsOf(whole);
   return (without?: Without): Folds => {
-    if (!without) return whole;
+    if (!without) return all;
     const old = known.get(without);
     if (old) return old;
     const left = started.filter((access) => !without(access));
@@ -117,17 +122,12 @@ function ordered(of: (corner: Corner) => number): Interval {
   return { low: Math.min(likely, of('low')), likely, high: Math.max(likely, of('high')) };
 }
 
-function localSecondsOf(
-  artifacts: StartArtifacts,
-  profile: FilesystemProfile,
-  observed: Observed,
-  started: readonly Access[],
-) {
+function localSecondsOf(artifacts: StartArtifacts, profile: FilesystemProfile, observed: Observed, whole: Tally) {
   const nothing = { low: 0, likely: 0, high: 0 };
   if (artifacts.target.applies === 'as-if' || !profile.shared) return localTime(artifacts, nothing);
   // What one rank alone would have waited, had nothing been cached.
   const seconds = localTime(artifacts, nothing).measured;
-  const rank = fold(tallyOf(observed, started), observed, { cache: profile.cache, ranks: 1, seconds });
+  const rank = fold(whole, observed, { cache: profile.cache, ranks: 1, seconds });
   const alone = { nodes: 1, ranksPerNode: 1, localSeconds: 0 };
   const waited = ordered((corner) => SOLVE[corner](loadOf({ rank, node: rank }, serverOf(profile), corner, alone)));
   return localTime(artifacts, waited);

@@ -40,6 +40,8 @@ export interface Observed {
   readonly walk: Walk;
   /** Entries that some access has shown to exist: a fact of the file system, whatever is left out of a fold. */
   readonly exists: ReadonlySet<number>;
+  /** For each entry, where a walk to it ends when it is missing: at the first on the way that is not known to exist. */
+  readonly ends: readonly number[];
   /** Entries that were listed, or have something in them. */
   readonly directories: ReadonlySet<number>;
 }
@@ -61,7 +63,7 @@ const lists = ({ operation }: Access) => operation === 'opendir' || operation ==
 export function observe(paths: Accesses['paths'], walk: Walk, accesses: readonly Access[]): Observed {
   const proving = accesses.filter(proves);
   const seen = new Set<number>();
-  const stack = proving.map(({ path }) => path);
+  const stack = [...new Set(proving.map(({ path }) => path))];
   for (let path = stack.pop(); path !== undefined; path = stack.pop()) {
     if (seen.has(path) || path >= paths.length) continue;
     seen.add(path);
@@ -72,7 +74,10 @@ export function observe(paths: Accesses['paths'], walk: Walk, accesses: readonly
   const exists = new Set([0, ...[...seen].map((path) => walk.entry[path] ?? 0)]);
   const listed = proving.filter(lists).map(({ path }) => walk.file[path] ?? 0);
   const holding = [...exists].map((entry) => walk.parent[entry] ?? 0);
-  return { paths, walk, exists, directories: new Set([...listed, ...holding]) };
+  const ends: number[] = [];
+  // An entry's folder comes before it.
+  for (const [entry, folder] of walk.parent.entries()) ends.push(exists.has(folder) ? entry : (ends[folder] ?? entry));
+  return { paths, walk, exists, ends, directories: new Set([...listed, ...holding]) };
 }
 
 /** Folds accesses of one rank; order does not matter. */
@@ -91,14 +96,14 @@ export function tallyOf(observed: Observed, accesses: Iterable<Access>): Tally {
 }
 
 function countWalk(observed: Observed, tally: Tally, walked: Set<number>, access: Access): void {
-  const { walk, paths, exists } = observed;
+  const { walk, paths, exists, ends } = observed;
   const { path, operation, error, count } = access;
   const entry = walk.entry[path] ?? 0;
   markWay(observed, tally, walked, paths[path]?.parent ?? 0);
   tally.steps += count * (walk.depth[path] ?? 0);
   tally.links += count * (walk.links[path] ?? 0);
   if (error === 'ENOENT') {
-    const missing = firstMissing(walk, exists, entry);
+    const missing = ends[entry] ?? entry;
     tally.missing.set(missing, (tally.missing.get(missing) ?? 0) + count);
     return;
   }
@@ -108,13 +113,19 @@ function countWalk(observed: Observed, tally: Tally, walked: Set<number>, access
     tally.links += count * finalLinks(walk, path);
     return;
   }
-  if (operation === 'readlink' && error === '') tally.followed.add(entry);
-  if (operation === 'readlink' && error === '' && walk.shared[entry]) tally.links += count;
   (operation === 'open' || operation === 'opendir' ? tally.opened : tally.found).add(entry);
+  if (operation === 'readlink' && error === '') countLink(walk, tally, entry, count);
+}
+
+function countLink(walk: Walk, tally: Tally, entry: number, count: number): void {
+  tally.followed.add(entry);
+  if (walk.shared[entry]) tally.links += count;
 }
 
 /** Marks a directory and all that was walked to reach it; through links, the ways to their targets too. */
 function markWay({ paths, walk, exists }: Observed, tally: Tally, walked: Set<number>, folder: number): void {
+  // Most ways are known already.
+  if (folder === 0 || walked.has(folder)) return;
   const stack = [folder];
   for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
     if (at === 0 || walked.has(at)) continue;
@@ -127,13 +138,6 @@ function markWay({ paths, walk, exists }: Observed, tally: Tally, walked: Set<nu
     tally.followed.add(entry);
     stack.push(link);
   }
-}
-
-/** The first entry on the way that is not known to exist: there the walk ended. */
-function firstMissing(walk: Walk, exists: ReadonlySet<number>, entry: number): number {
-  let missing = entry;
-  for (let at = walk.parent[missing] ?? 0; !exists.has(at); at = walk.parent[at] ?? 0) missing = at;
-  return missing;
 }
 
 function countUse(tally: Tally, file: number, { operation, count, bytes }: Access): void {
