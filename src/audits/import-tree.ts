@@ -5,6 +5,8 @@ export interface ImportTree {
   /** Imports that began before the end of start. */
   readonly nodes: readonly ImportNode[];
   parentOf(node: ImportNode): ImportNode | undefined;
+  /** The imports around it, innermost first. */
+  around(node: ImportNode): ImportNode[];
   /** The imports and all inside them, each once. */
   within(roots: readonly ImportNode[]): ReadonlySet<number>;
   /** From `__main__` down to the module that asked. */
@@ -19,13 +21,22 @@ export function importTree(imports: Imports): ImportTree {
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const children = new Map<number, number[]>();
   for (const { id, parent } of nodes) {
-    if (parent !== undefined) children.set(parent, [...(children.get(parent) ?? []), id]);
+    if (parent === undefined) continue;
+    const siblings = children.get(parent);
+    if (siblings) siblings.push(id);
+    else children.set(parent, [id]);
   }
   const parentOf = (node: ImportNode) => (node.parent === undefined ? undefined : byId.get(node.parent));
+  const around = (node: ImportNode): ImportNode[] => {
+    const found: ImportNode[] = [];
+    for (let at = parentOf(node); at && found.length < DEEPEST; at = parentOf(at)) found.push(at);
+    return found;
+  };
 
   return {
     nodes,
     parentOf,
+    around,
     within(roots) {
       const found = new Set<number>();
       const waiting = roots.map(({ id }) => id);
@@ -36,11 +47,12 @@ export function importTree(imports: Imports): ImportTree {
       }
       return found;
     },
-    pulledInBy(node) {
-      const chain: string[] = [];
-      for (let at = parentOf(node); at && chain.length < DEEPEST; at = parentOf(at)) chain.push(at.module);
-      return [node.level === 'site' ? 'site' : '__main__', ...chain.reverse()];
-    },
+    pulledInBy: (node) => [
+      node.level === 'site' ? 'site' : '__main__',
+      ...around(node)
+        .map(({ module }) => module)
+        .reverse(),
+    ],
   };
 }
 
@@ -69,16 +81,8 @@ export function packagesOf(tree: ImportTree): PackageImports[] {
   return [...own].map(([name, nodes]) => ({
     name,
     own: nodes,
-    roots: nodes.filter((node) => !isInside(tree, node, name)),
+    roots: nodes.filter((node) => !tree.around(node).some(({ module }) => packageOf(module) === name)),
   }));
-}
-
-function isInside(tree: ImportTree, node: ImportNode, name: string): boolean {
-  let at = tree.parentOf(node);
-  for (let depth = 0; at && depth < DEEPEST; depth += 1, at = tree.parentOf(at)) {
-    if (packageOf(at.module) === name) return true;
-  }
-  return false;
 }
 
 /** Chooses the start's accesses made for these imports. */

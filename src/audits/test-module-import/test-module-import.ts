@@ -40,7 +40,7 @@ export const testModuleImport = defineAudit({
   answer(artifacts): Verdict {
     const tree = importTree(artifacts.imports);
     if (tree.nodes.length === 0) return { kind: 'inapplicable', because: 'no import was seen in the start' };
-    const entered = tree.nodes.filter((node) => isForTests(node) && !isInsideTests(node, tree));
+    const entered = tree.nodes.filter((node) => isForTests(node) && !tree.around(node).some(isForTests));
     // A script that asks for them itself is a test, or makes documentation.
     const pulledIn = entered.filter(({ parent, level }) => parent !== undefined || level !== 'main');
     const weights = importWeights(artifacts, tree);
@@ -52,11 +52,6 @@ export const testModuleImport = defineAudit({
 
 const isForTests = ({ module, outcome }: ImportNode) =>
   outcome !== 'missing' && (TOOLS.has(packageOf(module)) || TESTS.test(module));
-
-function isInsideTests(node: ImportNode, tree: ImportTree): boolean {
-  for (let at = tree.parentOf(node); at; at = tree.parentOf(at)) if (isForTests(at)) return true;
-  return false;
-}
 
 /** `unittest` for `unittest.mock`, `pandas.tests` for `pandas.tests.io.test_sql`. */
 function subjectOf(module: string): string {
