@@ -16,12 +16,14 @@ from .merge import Clock, Family, Merge
 from .node import node_fact
 from .paths import Links, PathKeeper
 from .private_folder import PrivateFolder
+from .probe.options import read_command_line
 from .python_fact import add_python_roots, python_fact
 from .recording import COLLECTOR, RecordingError, RecordingWriter
 from .replay import replay_imports
 from .spools import read_images
 from .step import SHARED_LIMIT, bare_environment, observed_ranks, step_output
 from .tracer import NotDone
+from .unused import unused_imports
 
 DESCRIPTION = "Runs CMD once and records how its Python starts. CMD's output, files and exit are as without it."
 MOST_OBSERVED_PROCESSES = 2000
@@ -250,7 +252,19 @@ def _describe_job(writer, merge, job):
     if fact is not None:
         writer.fact("python", fact)
         describe_distributions(writer, job.facts["path"])
+        _describe_use(writer, job.facts, merge.observed.process)
     describe_libraries(writer, {path: size for path, size in job.libraries.items() if ".so" in os.path.basename(path)})
+
+
+def _describe_use(writer, facts, process):
+    """Which of the script's own imports it never uses; not told for `-c`, `-m` and Python before 3.10."""
+    line = read_command_line(facts.get("orig_argv") or [])
+    if line.form != "script":
+        return
+    split = unused_imports(os.path.join(facts.get("cwd") or "/", line.target))
+    if split is not None:
+        used, unused = split
+        writer.fact("used", {"process": process, "modules": used, "unused": unused})
 
 
 def _finish(writer, child, kernel):
