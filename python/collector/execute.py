@@ -9,8 +9,10 @@ import time
 
 # Passed on to the command; it would have got them itself if it had been started without the collector.
 PASSED_ON = ("SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGINT", "SIGQUIT", "SIGXCPU")
+STOPS = ("SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGXCPU")
 # After being told to stop, this long until the recording is written, whether the command has ended or not.
 GRACE_SECONDS = 5.0
+SAME_MOMENT_SECONDS = 0.3
 # How often /proc is asked which program the child is, while it starts.
 WATCH_STEPS = ((2.0, 0.002), (10.0, 0.01), (60.0, 0.1))
 
@@ -35,6 +37,8 @@ class Child:
     def __init__(self, argv, program, environment):
         self.ended = Ended()
         self._is_told_to_stop = False
+        # Set while something goes on that may be given up: then a signal to stop ends that, and no more.
+        self.may_give_up = False
         self._gone = threading.Event()
         self._changed = threading.Event()
         self._old_handlers = {}
@@ -58,8 +62,11 @@ class Child:
                 self._old_handlers[number] = signal.signal(number, self._receive)
 
     def _receive(self, number, frame):
-        name = signal.Signals(number).name
-        if name in ("SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGXCPU"):
+        name = _signal_name(number)
+        if self.may_give_up and name in STOPS:
+            self.may_give_up = False
+            raise KeyboardInterrupt
+        if name in STOPS and not self._is_long_gone():
             self.ended.interrupted = self.ended.interrupted or name
             self._is_told_to_stop = True
             self._changed.set()
@@ -68,6 +75,10 @@ class Child:
                 os.kill(self.ended.pid, number)
             except OSError:
                 pass
+
+    def _is_long_gone(self):
+        # The command may end of the same signal before this thread gets to it.
+        return self.ended.end is not None and time.monotonic() - self.ended.end > SAME_MOMENT_SECONDS
 
     def wait(self):
         """Until the command ended, or was told to stop and has had its time. True when it ended."""

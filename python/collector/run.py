@@ -83,7 +83,9 @@ def _collect(options, argv):
             observed = _record(writer, command, child, folder, options)
             if trace is not None:
                 trace.write(writer, observed, os.getcwd())
+            child.may_give_up = True
             _repeat(writer, observed, _reason_not_to_repeat(options, child, trace, launch, observed))
+            child.may_give_up = False
             _finish(writer, child, kernel)
         except BaseException:
             writer.abandon()

@@ -1,6 +1,7 @@
 """Observed means unchanged: every form of command, bare and observed, compared byte for byte."""
 
 import os
+import pty
 import shutil
 import signal
 import subprocess
@@ -268,6 +269,33 @@ class Endings(Jobs):
         code = "import signal, sys, time\nsignal.signal(signal.SIGUSR1, lambda *args: sys.exit(9))\nprint('ready', flush=True)\ntime.sleep(60)"
         lines = self._stopped(signal.SIGUSR1, code)
         self.assertIn(["fact", "exit", {"status": 9}], lines)
+
+
+    def test_at_a_terminal(self):
+        """Ctrl-C reaches the command and the collector; a second one, while the recording is written, does no harm."""
+        python = list(INTERPRETERS.values())[-1]
+        code = "import time\nprint('ready', flush=True)\ntry:\n    time.sleep(60)\nexcept KeyboardInterrupt:\n    print('caught', flush=True)"
+        pid, terminal = pty.fork()
+        if pid == 0:
+            os.chdir(self.folder)
+            os.execv(sys.executable, [sys.executable, "-I", "-B", COLLECTOR, "-o", self.recording, "--", python, "-c", code])
+        seen = b""
+        try:
+            while True:
+                part = os.read(terminal, 1000)
+                seen += part
+                if b"ready" in part or b"caught" in part:
+                    os.write(terminal, b"\x03")
+        except OSError:
+            # The terminal's other end is closed.
+            pass
+        os.close(terminal)
+        self.assertIn(b"caught", seen)
+        self.assertEqual(os.waitpid(pid, 0)[1], 0)
+        lines = self.lines()
+        self.assertEqual(lines[-1], ["end"])
+        exits = [line[2] for line in lines if line[:2] == ["fact", "exit"]]
+        self.assertEqual(exits[0]["interrupted"], "SIGINT")
 
 
 class Errors(Jobs):
