@@ -17,10 +17,16 @@ function outcomeOf({ facts, truncated }: Recording): Run['outcome'] {
   return { kind: 'unknown', because: truncated ? 'the recording was cut short' : 'its end was not recorded' };
 }
 
+/** Commands that start Python themselves: where no wrapper was seen, none ran. */
+const DIRECT: ReadonlySet<string> = new Set(['python', 'script', 'module', 'command', 'entry-point']);
+
 /** From the first wrapper or shell that was seen to the job's Python. */
-function beforeExec({ recording: { processes }, process }: ObservedRank): Pick<Observed, 'beforeExecSeconds'> {
-  const wrappers = [...processes.values()].filter(({ role, source }) => role === 'before' && source !== 'replay');
-  if (wrappers.length === 0) return {};
+function beforeExec({ recording, process }: ObservedRank): Pick<Observed, 'beforeExecSeconds'> {
+  const wrappers = [...recording.processes.values()].filter(
+    ({ role, source }) => role === 'before' && source !== 'replay',
+  );
+  const form = recording.facts.command[0]?.form ?? 'other';
+  if (wrappers.length === 0) return DIRECT.has(form) ? { beforeExecSeconds: 0 } : {};
   const first = wrappers.reduce((earliest, { begin }) => Math.min(earliest, begin), process.begin);
   return { beforeExecSeconds: seconds(first, process.begin) };
 }
