@@ -17,7 +17,7 @@ interface Job {
   readonly process: number;
 }
 
-function job(): Job {
+function job(form: 'script' | 'shell' = 'script'): Job {
   const draft = recordingDraft();
   const process = draft.process({}, { interpreter: 0, site: 1000, main: 2000 });
   const entries = [
@@ -28,7 +28,7 @@ function job(): Job {
     ['~/.local/lib/python3.11/site-packages', 'user'],
     [SITE, 'site'],
   ] as const;
-  draft.fact('command', { form: 'python', program: 'python', script: 'heat.py', argc: 1 });
+  draft.fact('command', { form, program: 'python', argc: 1, ...(form === 'script' ? { script: 'heat.py' } : {}) });
   draft.fact('python', {
     process,
     version: '3.11.2',
@@ -312,6 +312,13 @@ describe('before the first line of the script', () => {
     draft.at(1500);
     expectCauses({ draft, process }, 0, [step]);
   });
+});
+
+test('a script that a shell started is told by its folder', () => {
+  expectCauses(job('shell'), 0, [
+    ['open', '/work/other.py', '', 'interpreter'],
+    ['open', `${SITE}/numpy/version.py`, '', 'data-file'],
+  ]);
 });
 
 test('the script itself is read by the interpreter, its data by the script', () => {

@@ -76,7 +76,8 @@ const isLandmark: Test = ({ early, operation, name }) => early && operation === 
 
 /** Read because bytecode is missing or stale: at once, not later by code that shows its own lines (linecache, inspect). */
 const isOwnSource: Test = (touch) => {
-  if (touch.kind !== 'source' || touch.early) return touch.kind === 'source';
+  if (touch.kind !== 'source' || !ofOpenFile.has(touch.operation)) return false;
+  if (touch.early) return true;
   if (!touch.isOwn || !touch.context) return false;
   return (
     !touch.context.executing || (touch.followsOwnCode && (touch.operation !== 'open' || touch.ahead.goesOn(touch.row)))

@@ -15,9 +15,17 @@ function folders({ paths }: Recording): Uint8Array {
   return isFolder;
 }
 
-function scriptName({ facts }: Recording): string | undefined {
+/** Tells the script: by the name in the command, or, when a shell or launcher was the command, by its folder. */
+function scriptTest({ facts, paths }: Recording): (path: number) => boolean {
   const script = facts.command[0]?.script;
-  return script?.slice(script.lastIndexOf('/') + 1);
+  const isShell = facts.command[0]?.form === 'shell' || facts.command[0]?.form === 'launcher';
+  const name = script?.slice(script.lastIndexOf('/') + 1);
+  const entries = facts.python.flatMap(({ pathEntries }) => pathEntries.filter(({ origin }) => origin === 'script'));
+  const folders = new Set(entries.map(({ path }) => path));
+  return (path) => {
+    const node = paths[path];
+    return isShell ? folders.has(node?.parent ?? 0) : node?.name === name;
+  };
 }
 
 /** 1 for every path that is a user site folder or lies below one. */
@@ -52,7 +60,7 @@ function knownPlaces(recording: Recording): (path: number) => Place {
   const entries = pathEntries(recording);
   const isFolder = folders(recording);
   const userSite = belowUserSite(recording);
-  const script = scriptName(recording);
+  const isScript = scriptTest(recording);
   const places = new Map<number, Place>();
 
   return (path) => {
@@ -65,7 +73,7 @@ function knownPlaces(recording: Recording): (path: number) => Place {
       isFolder: isFolder[path] === 1,
       isLibraryFolder: false,
       wasListed: false,
-      isScript: name === script,
+      isScript: isScript(path),
     };
     places.set(path, place);
     return place;
