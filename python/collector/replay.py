@@ -10,11 +10,15 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 
 from . import operations, replay_boot, strace, traced
 from .tracer import NotDone, find_tracer
 
+# At least this long; under strace imports take about six times as long as without.
 SECONDS = 60
+MOST_SECONDS = 900
+SLOWDOWN = 6
 MOST_ATTEMPTS = 4
 MOST_LOG_BYTES = 1 << 29
 
@@ -29,15 +33,21 @@ REASONS = {
 }
 
 
-def replay_imports(writer, observed, seconds=SECONDS):
-    """Repeats the imports of the job and writes what they did, and the fact `replay`. Never raises on their account."""
+def replay_imports(writer, observed, seconds=None):
+    """Repeats the imports of the job and writes what they did, and the fact `replay`. Never raises on their account.
+
+    `seconds`: the time limit of one attempt; from the time the imports took in the run when absent.
+    """
     left_out = []
     progress = _Progress()
     try:
         if writer.keeper.is_sparing:
             raise NotDone("in a job step the collector spares the file system", "Observe one run outside of a step.")
-        plan = Plan(observed, writer.imports_of(observed.process))
+        spans = writer.imports_of(observed.process)
+        seconds = seconds or _time_limit(spans)
+        plan = Plan(observed, spans)
         left_out = plan.left_out
+        writer.flush()
         progress.show("repeating the imports under strace…")
         _replay(writer, observed, plan, seconds)
     except NotDone as reason:
@@ -51,6 +61,11 @@ def replay_imports(writer, observed, seconds=SECONDS):
         writer.fact("replay", dict(fact, leftOut=left_out) if left_out else fact)
     finally:
         progress.clear()
+
+
+def _time_limit(spans):
+    took = sum(span.end - span.begin for span in spans.values() if span.level == "main" and span.end is not None)
+    return min(MOST_SECONDS, SECONDS + int(SLOWDOWN * took / 1000000))
 
 
 def _tell_not_done(writer, reason, left_out):
@@ -128,23 +143,48 @@ def _replay(writer, observed, plan, seconds):
     tracer = find_tracer()
     folder = tempfile.mkdtemp(prefix="pharos-replay-")
     try:
-        for _ in range(MOST_ATTEMPTS):
-            log = os.path.join(folder, "log")
-            _run(tracer, observed, plan, log, seconds)
-            outcome = _look(log, observed)
-            if outcome.is_finished:
-                _write(writer, log, observed)
-                return
-            if outcome.stopped is None:
-                raise NotDone("the interpreter ended before all imports were repeated")
-            module, what = outcome.stopped
-            if module not in plan.modules:
-                raise NotDone("repeating the imports %s" % what)
-            plan.avoid_risks()
-            plan.leave_out(module, "repeating it %s" % what)
+        log = os.path.join(folder, "log")
+        with _Interruptible():
+            _attempt(tracer, observed, plan, log, seconds)
+        _write(writer, log, observed)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _attempt(tracer, observed, plan, log, seconds):
+    """Returns when a replay went to its end; each attempt that must not go on leaves something out."""
+    for _ in range(MOST_ATTEMPTS):
+        _run(tracer, observed, plan, log, seconds)
+        outcome = _look(log, observed)
+        if outcome.is_finished:
+            return
+        if outcome.stopped is None:
+            raise NotDone("the interpreter ended before all imports were repeated")
+        module, what = outcome.stopped
+        if module not in plan.modules:
+            raise NotDone("repeating the imports %s" % what)
+        plan.avoid_risks()
+        plan.leave_out(module, "repeating it %s" % what)
     raise NotDone("too many imports do something that must not happen twice")
+
+
+class _Interruptible:
+    """While the job ran, signals were the job's. Now one of these ends the replay, and the recording is still written."""
+
+    SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+    def __enter__(self):
+        self._before = {}
+        if threading.current_thread() is threading.main_thread():
+            self._before = {number: signal.signal(number, _interrupt) for number in self.SIGNALS}
+
+    def __exit__(self, *error):
+        for number, handler in self._before.items():
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
+
+
+def _interrupt(number, frame):
+    raise KeyboardInterrupt
 
 
 def _run(tracer, observed, plan, log, seconds):

@@ -3,9 +3,11 @@
 import json
 import os
 import shutil
-import subprocess
+import signal
 import sys
 import tempfile
+import threading
+import time
 import unittest
 from unittest import mock
 
@@ -217,6 +219,28 @@ class IsNotDone(ReplayCase):
         self.module("slow", "import time\ntime.sleep(30)\n")
         self.imports("slow")
         self.assertIn("longer than 2 seconds", self.because(seconds=2))
+
+    @unittest.skipUnless(can_trace(), "strace is not installed or ptrace is forbidden here")
+    def test_when_it_is_interrupted(self):
+        self.module("slow", "import time\ntime.sleep(30)\n")
+        self.imports("slow")
+        handled = []
+        before = signal.signal(signal.SIGTERM, lambda number, frame: handled.append(number))
+        self.addCleanup(signal.signal, signal.SIGTERM, before)
+        threading.Timer(1.5, os.kill, (os.getpid(), signal.SIGTERM)).start()
+        begin = time.monotonic()
+        self.assertEqual(self.because(), "it was interrupted")
+        self.assertLess(time.monotonic() - begin, 20)
+        # The signal was the replay's; afterwards it is the run's again.
+        self.assertEqual(handled, [])
+        os.kill(os.getpid(), signal.SIGTERM)
+        self.assertEqual(handled, [signal.SIGTERM])
+
+    def test_the_time_limit_grows_with_the_imports(self):
+        self.assertEqual(replay._time_limit({}), 60)
+        self.writer.import_begin(1, 9, 0, "slow", 0, "main")
+        self.writer.import_end(1, 9, 100000000, "loaded", 0, "source")
+        self.assertEqual(replay._time_limit(self.writer.imports_of(1)), 660)
 
     @unittest.skipUnless(can_trace(), "strace is not installed or ptrace is forbidden here")
     def test_when_the_interpreter_dies(self):
