@@ -3,7 +3,6 @@ import { diffEnvironments, type EnvironmentChange } from './diff/environment.ts'
 import { diffFindings, diffVerdicts, type FindingChange, type VerdictChange } from './diff/findings.ts';
 import { diffImports, type ImportChange } from './diff/imports.ts';
 
-export type { Difference } from './diff/environment.ts';
 export type { EnvironmentChange, FindingChange, ImportChange, VerdictChange };
 
 /** A number of both reports; absent where a report does not have it. */

@@ -50,11 +50,6 @@ export function formatBytes(bytes: number): string {
   return `${Math.round(bytes)} B`;
 }
 
-export function formatPercent(share: number): string {
-  if (share > 0 && share < 0.01) return 'under 1 %';
-  return `${Math.round(share * 100)} %`;
-}
-
 /** `25.1 to 70.2 s`, unit said once when both ends share it. */
 export function formatRange(low: number, high: number, format: (value: number) => string): string {
   const from = format(low);
