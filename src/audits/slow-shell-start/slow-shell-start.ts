@@ -1,4 +1,4 @@
-import type { Finding, Verdict } from '#schema';
+import type { Finding, Run, Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
 import { factEvidence, folderOf, pathEvidence, tally } from '../evidence.ts';
 import { sum } from '../import-tree.ts';
@@ -16,7 +16,7 @@ export const slowShellStart = defineAudit({
   answer(artifacts): Verdict {
     const { run, accesses, target } = artifacts;
     const times = run.observed.flatMap(({ beforeExecSeconds }) => beforeExecSeconds ?? []);
-    if (times.length === 0) return { kind: 'unknown', because: 'the time before the interpreter began was not seen' };
+    if (times.length === 0) return nothingBefore(run);
     const seconds = Math.max(...times);
     const before = accesses.accesses.filter(({ phase }) => phase === 'before-exec');
     const operations = sum(before, ({ count }) => count);
@@ -57,3 +57,11 @@ export const slowShellStart = defineAudit({
     return verdictOf([finding]);
   },
 });
+
+/** A recording tells of what ran before the interpreter, if anything did. */
+function nothingBefore({ observed, truncated }: Run): Verdict {
+  if (observed.length > 0 && !truncated) {
+    return { kind: 'inapplicable', because: 'the command starts the interpreter itself' };
+  }
+  return { kind: 'unknown', because: 'the recording was cut short' };
+}
