@@ -13,6 +13,9 @@ _INERT = frozenset(
 )
 
 
+_SHELLS = frozenset(["sh", "bash", "dash"])
+
+
 def _bytes(value):
     return posix.fspath(value) if isinstance(value, bytes) else _encode(posix.fspath(value))
 
@@ -27,6 +30,10 @@ def _text(value):
 
 def is_inert(program, argv):
     name = program.rsplit(b"/", 1)[-1].decode("ascii", "replace")
+    if name in _SHELLS and len(argv) == 3 and argv[1] == b"-c":
+        words = argv[2].split()
+        is_plain = not set(argv[2]).intersection(b"|&;<>()$`\\\"'*?[#~=%!{}\n")
+        return is_plain and bool(words) and is_inert(words[0], words)
     if name == "env":
         return all(argument.startswith(b"-") or b"=" in argument for argument in argv[1:])
     return name in _INERT
@@ -75,6 +82,13 @@ def through_bootstrap(argv, script):
     return [argv[0]] + line.options + [script] + argv[1:]
 
 
+def replace(os_module, name, function):
+    """In `os` and in `posix`, so that they stay the same function."""
+    function.__name__ = function.__qualname__ = name
+    setattr(os_module, name, function)
+    setattr(posix, name, function)
+
+
 def carry_into_children(carrier, os_module):
     """Replaces the few functions that start a process with an environment or arguments of their own."""
     _wrap_environ(carrier, os_module)
@@ -97,7 +111,8 @@ def _wrap_environ(carrier, os_module):
         else:
             unset(name)
 
-    os_module.putenv, os_module.unsetenv = putenv, unsetenv
+    replace(os_module, "putenv", putenv)
+    replace(os_module, "unsetenv", unsetenv)
     # Until Python 3.8 the mapping keeps the functions.
     if hasattr(os_module.environ, "putenv"):
         os_module.environ.putenv, os_module.environ.unsetenv = putenv, unsetenv
@@ -121,7 +136,8 @@ def _wrap_exec(carrier, os_module):
             pass
         with_environment(path, argv, env)
 
-    os_module.execv, os_module.execve = execv, execve
+    replace(os_module, "execv", execv)
+    replace(os_module, "execve", execve)
 
 
 def _wrap_posix_spawn(carrier, os_module, name):
@@ -138,8 +154,7 @@ def _wrap_posix_spawn(carrier, os_module, name):
             pass
         return original(path, argv, env, **more)
 
-    spawn.__name__ = spawn.__qualname__ = name
-    setattr(os_module, name, spawn)
+    replace(os_module, name, spawn)
 
 
 def wrap_fork_exec(carrier, module):

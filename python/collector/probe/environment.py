@@ -64,18 +64,18 @@ def take_out(entry, os_module):
     import posix
     import sys
 
-    value = posix.environ.get(VARIABLE)
-    if not entry.is_in(value):
-        return
-    bare = entry.remove(value, posix.environ)
-    mappings = [posix.environ]
-    if os_module is not None:
-        mappings.append(os_module.environ._data)
-    for mapping in mappings:
-        if bare is None:
-            mapping.pop(VARIABLE, None)
-        else:
-            mapping[VARIABLE] = bare
+    bare = value = posix.environ.get(VARIABLE)
+    # A subinterpreter may share a mapping that is clean already.
+    if entry.is_in(value):
+        bare = entry.remove(value, posix.environ)
+        mappings = [posix.environ]
+        if os_module is not None:
+            mappings.append(os_module.environ._data)
+        for mapping in mappings:
+            if bare is None:
+                mapping.pop(VARIABLE, None)
+            else:
+                mapping[VARIABLE] = bare
     entry.clean(sys.path, bare, posix.getcwd)
     for path in entry.zips():
         sys.path_importer_cache.pop(path, None)

@@ -391,4 +391,4 @@ def _flush_before_exit(state, os_module):
             pass
         leave(status)
 
-    os_module._exit = _exit
+    replace(os_module, "_exit", _exit)

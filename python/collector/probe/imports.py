@@ -65,20 +65,19 @@ def _level(state, frame):
         state.begin_main("embedded")
     if frame is None:
         return "main"
-    main = sys.modules.get("__main__")
-    names = main.__dict__ if main is not None else None
-    if _is_module_level(frame, names):
+    if _is_module_level(frame):
         return "main"
     if frame.f_globals.get("__name__") == "runpy" and _is_outermost(frame):
         return "main"
-    while frame is not None and not _is_module_level(frame, names):
+    while frame is not None and not _is_module_level(frame):
         frame = frame.f_back
     # `from package import part` may run the package's own __getattr__, which imports the part.
     return "main" if frame is not None and _is_importing(frame) else "late"
 
 
-def _is_module_level(frame, names):
-    return frame.f_globals is names and frame.f_code.co_name == "<module>"
+def _is_module_level(frame):
+    # By name: tools that run a script, such as cProfile, give it a namespace of their own.
+    return frame.f_code.co_name == "<module>" and frame.f_globals.get("__name__") == "__main__"
 
 
 _import_instructions = []
@@ -256,9 +255,10 @@ def noting_get_data(state, external):
     return get_data
 
 
-def noting_set_data(state, external, bootstrap):
+def noting_set_data(state, external):
     """A twin of `SourceFileLoader.set_data`, which writes bytecode and is silent when it cannot."""
     posix = external._os
+    bootstrap = external._bootstrap
     reading = state.reading
     note = state.note
 
@@ -324,14 +324,18 @@ def _last_line(code):
 
 
 def watch_imports(state, bootstrap, external):
-    """Puts the twins in place."""
-    bootstrap._ModuleLockManager = noting_lock_manager(state, bootstrap)
-    original = external._path_stat
-    # The line that asks is the original's last and the twin's third.
-    external._path_stat = _disguise(noting_stat(state, external), original, _last_line(original.__code__) - 2)
-    loader = external.FileLoader
-    first = loader.get_data.__code__.co_firstlineno
-    loader.get_data = _disguise(noting_get_data(state, external), loader.get_data, first)
-    loader = external.SourceFileLoader
-    first = loader.set_data.__code__.co_firstlineno
-    loader.set_data = _disguise(noting_set_data(state, external, bootstrap), loader.set_data, first)
+    """Puts the twins in place; an interpreter that is built otherwise keeps what it has."""
+    if hasattr(bootstrap, "_ModuleLockManager") and hasattr(bootstrap, "_get_module_lock"):
+        bootstrap._ModuleLockManager = noting_lock_manager(state, bootstrap)
+    if hasattr(external, "_path_stat"):
+        original = external._path_stat
+        # The line that asks is the original's last and the twin's third.
+        external._path_stat = _disguise(noting_stat(state, external), original, _last_line(original.__code__) - 2)
+    for loader, name, make in (
+        (external.FileLoader, "get_data", noting_get_data),
+        (external.SourceFileLoader, "set_data", noting_set_data),
+    ):
+        original = vars(loader).get(name)
+        if original is not None:
+            first = original.__code__.co_firstlineno
+            setattr(loader, name, _disguise(make(state, external), original, first))

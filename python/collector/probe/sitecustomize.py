@@ -44,11 +44,14 @@ def _clean(sys, archive):
     sys.path[:] = [item for item in sys.path if item != archive]
     sys.path_importer_cache.pop(archive, None)
     environ = sys.modules["os"].environ
-    rest = [item for item in environ.get("PYTHONPATH", "").split(":") if item != archive]
+    given = environ.get("PYTHONPATH", "").split(":")
+    rest = [item for item in given if item != archive]
+    if rest == given:
+        return
     if rest:
         environ["PYTHONPATH"] = ":".join(rest)
     else:
-        environ.pop("PYTHONPATH", None)
+        del environ["PYTHONPATH"]
 
 
 def _give_way():

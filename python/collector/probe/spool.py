@@ -22,7 +22,7 @@ MOST_RECORDS = 300000
 FLUSH_NANOSECONDS = 50000000
 IDLE_NANOSECONDS = 2000000
 # Out of the way of the numbers that the job's own files get.
-DESCRIPTORS = (1000, 500, 200, 60)
+DESCRIPTORS = (4000, 1000, 500, 200, 60)
 
 
 def _dump(records):

@@ -50,6 +50,12 @@ MODULES = {
     "package/__main__.py": "from package import inner\nimport state\nstate.show()\n",
     "package/inner.py": "import json\n",
     "folder/__main__.py": "import sys\nsys.path.insert(1, sys.path[0] + '/..')\nimport state\nstate.show()\n",
+    "closes.py": "import os\nos.closerange(3, 5000)\nheld = [open('/dev/null') for _ in range(100)]\nimport json\n"
+    "print(held[0].fileno(), held[-1].fileno())\n",
+    "identity.py": "import os, posix\nprint([name for name in dir(posix) if getattr(os, name, None) is not getattr(posix, name)])\n",
+    "subinterpreter.py": "try:\n    import _interpreters as made\nexcept ImportError:\n    import _xxsubinterpreters as made\n"
+    "number = made.create()\n"
+    "done = getattr(made, 'run_string')(number, 'import sys, os, json; print(sys.path, os.environ.get(\"PYTHONPATH\"), sorted(sys.modules), flush=True)')\n",
     "threads.py": "import threading\nnames = 'json decimal xml.dom email.message fractions'.split()\n"
     "threads = [threading.Thread(target=__import__, args=(name,)) for name in names]\n"
     "[thread.start() for thread in threads]\n[thread.join() for thread in threads]\nprint('done')\n",
@@ -169,6 +175,16 @@ class Forms(Jobs):
 
         argv = [python, "-X", "importtime", "-c", "import json"]
         self.assertEqual(names(self.run_bare(argv)), names(self.run_observed(argv)))
+
+    @each_interpreter
+    def test_descriptors_and_names(self, python, version):
+        self.check([python, "closes.py"])
+        self.check([python, "identity.py"])
+
+    @each_interpreter
+    def test_subinterpreters(self, python, version):
+        lines = self.check([python, "subinterpreter.py"])
+        self.assertEqual(len([line for line in lines if line[0] == "x"]), 1)
 
     @each_interpreter
     def test_threads(self, python, version):
