@@ -18,6 +18,7 @@ import {
   evidenceTable,
   importsTable,
   type Table,
+  type TableColumn,
   tellDiff,
 } from './tables.ts';
 import { visible } from './visible.ts';
@@ -65,8 +66,8 @@ function codeBlock(lines: readonly string[]): string {
 }
 
 /** A pipe ends a cell even inside code, and a backslash before it may not save it. */
-const cell = (text: string, kind: 'prose' | 'code' | 'number') =>
-  (kind === 'code' ? codeSpan(text) : prose(text)).replaceAll('|', '\\x7c');
+const cell = (text: string, kind: TableColumn['kind']) =>
+  (kind === 'code' || kind === 'chain' ? codeSpan(text) : prose(text)).replaceAll('|', '\\x7c');
 
 function drawTable(table: Table): string {
   if (table.rows.length === 0) return '';

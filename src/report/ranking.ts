@@ -58,6 +58,15 @@ export function rankFindings(report: Report): RankedFinding[] {
 
 export const rankRemedies = (report: Report): Remedy[] => report.remedies.toSorted((a, b) => byCost(a.saves, b.saves));
 
+/** Titles of the remedies that the lower curve stands for. */
+export function curedBy({ curve, remedies }: Report): string[] {
+  const titles = (curve?.with ?? []).flatMap((id) => {
+    const named = remedies.filter((remedy) => remedy.id === id).map(({ title }) => title);
+    return named.length > 0 ? named : [id];
+  });
+  return [...new Set(titles)].map((title) => visible(title, 120));
+}
+
 export interface Coverage {
   readonly passed: number;
   readonly failed: number;

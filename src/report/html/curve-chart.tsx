@@ -2,8 +2,8 @@ import { scaleLog } from 'd3-scale';
 import { area, line } from 'd3-shape';
 import type { Report, ScaleCurve } from '#schema';
 import { formatCount } from '../quantities.ts';
+import { curedBy } from '../ranking.ts';
 import { curveTable } from '../tables.ts';
-import { visible } from '../visible.ts';
 import { DataTable, type Limits, Section, Twin } from './parts.tsx';
 
 const HEIGHT = 340;
@@ -135,7 +135,9 @@ function Grid({ points, scales }: { points: readonly Point[]; scales: Scales }) 
           class={`tick${(points.length - 1 - index) % Math.ceil(points.length / 6) === 0 ? '' : ' m'}`}
           x={`${round(scales.x(nodes))}%`}
           y={BOTTOM + 18}
-          text-anchor="middle"
+          // The last one may not leave the drawing.
+          dx={index === points.length - 1 ? 8 : 0}
+          text-anchor={index === points.length - 1 ? 'end' : 'middle'}
         >
           {formatCount(nodes)}
         </text>
@@ -215,21 +217,16 @@ export function Curve({ report, limits }: { report: Report; limits: Limits }) {
   const { curve } = report;
   const points = curve ? drawable(curve) : [];
   if (!curve || points.length === 0) return null;
+  const cures = curedBy(report);
   return (
     <Section id="curve" title="As the job grows">
       <figure>
         <figcaption>
           {`Time until the last rank has started, ${formatCount(curve.ranksPerNode)} ranks per node (${curve.basis}; the bands are the intervals). `}
-          {curve.with.length > 0 && (
+          {cures.length > 0 && (
             <>
-              {'Dashed: with the remedies '}
-              <bdi>
-                {curve.with
-                  .slice(0, 20)
-                  .map((name) => visible(name, 120))
-                  .join('; ')}
-              </bdi>
-              .
+              {'Dashed, with the remedies: '}
+              <bdi>{cures.slice(0, 20).join('; ')}</bdi>.
             </>
           )}
         </figcaption>

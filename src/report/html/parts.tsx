@@ -59,7 +59,10 @@ export function BasisNote({
   );
 }
 
-const classOf = ({ kind }: TableColumn) => (kind === 'number' ? 'n' : kind === 'code' ? 'c' : undefined);
+const CLASS: Record<TableColumn['kind'], string | undefined> = { prose: undefined, code: 'c', chain: 'k', number: 'n' };
+
+const classOf = ({ kind }: TableColumn) => CLASS[kind];
+const isCode = ({ kind }: TableColumn) => kind === 'code' || kind === 'chain';
 
 function Cell({
   column,
@@ -72,7 +75,7 @@ function Cell({
   share?: number | undefined;
   first: boolean;
 }) {
-  const content = column.kind === 'code' && text !== '' ? <code>{text}</code> : <bdi>{text}</bdi>;
+  const content = isCode(column) && text !== '' ? <code>{text}</code> : <bdi>{text}</bdi>;
   const bar = share === undefined ? null : <span class="bar" style={`width:${Math.round(share * 100)}%`} />;
   if (!first) return <td class={classOf(column)}>{column.kind === 'number' ? text : content}</td>;
   return (

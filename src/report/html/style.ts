@@ -56,6 +56,7 @@ th:last-child,td:last-child{padding-right:0}
 thead th{color:var(--soft);font-size:.84rem;white-space:nowrap;vertical-align:bottom}
 .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 .c{min-width:min(17rem,42vw);overflow-wrap:anywhere}
+.k{min-width:22rem;overflow-wrap:anywhere;color:var(--soft)}
 tbody th:first-child{min-width:8rem}tbody th.n{min-width:3rem}
 .table{margin:.9rem 0 1.4rem;overflow-wrap:anywhere}.table td{overflow-wrap:anywhere}
 .scroll{overflow-x:auto;margin:.9rem 0 1.4rem}
@@ -112,7 +113,7 @@ const PAPER = `
 @media print{:root{${LIGHT.replaceAll('\n', '')};--paper:#fff}
 body{font-size:10pt}header,main,footer{max-width:none;padding:0}nav{display:none}section{margin-top:1.6rem;padding-top:.8rem}
 details::details-content{content-visibility:visible;block-size:auto}
-h2,h3,caption,summary,.kicker{break-after:avoid}.scroll{overflow:visible}.c{min-width:0}table{font-size:8.5pt}.remedies>li,figure,tr{break-inside:avoid}a{color:inherit}}`;
+h2,h3,caption,summary,.kicker{break-after:avoid}.scroll{overflow:visible}.c,.k{min-width:0}table{font-size:8.5pt}.remedies>li,figure,tr{break-inside:avoid}a{color:inherit}}`;
 
 const compact = (css: string) => css.replaceAll('\n', '').replaceAll(', ', ',');
 

@@ -2,7 +2,7 @@ import { unreachable } from '#base';
 import type { Evidence } from '#schema';
 import { formatBytes, formatCount, formatSeconds } from '../quantities.ts';
 import { visible } from '../visible.ts';
-import { code, number, optional, prose, type Table } from './table.ts';
+import { chain, code, number, optional, prose, type Table } from './table.ts';
 
 type Shown<Kind extends Evidence['kind']> = Extract<Evidence, { kind: Kind }>;
 
@@ -26,7 +26,7 @@ function modulesTable({ title, rows, total }: Shown<'modules'>, most: number): T
   const modelled = rows.some(({ requests }) => requests !== undefined);
   return {
     title: `${visible(title)} (times measured${modelled ? ', requests modelled' : ''})`,
-    columns: [code('Module'), number('Self'), number('Total'), optional(number('Requests')), code('Pulled in by')],
+    columns: [code('Module'), number('Self'), number('Total'), optional(number('Requests')), chain('Pulled in by')],
     rows: rows
       .slice(0, most)
       .map(({ module, selfSeconds, totalSeconds, requests, pulledInBy }) => [

@@ -1,7 +1,7 @@
 import type { IcicleNode, Report } from '#schema';
 import { formatCount, formatSeconds } from '../quantities.ts';
 import { visible } from '../visible.ts';
-import { code, number, optional, sharesOf, type Table } from './table.ts';
+import { chain, code, number, optional, sharesOf, type Table } from './table.ts';
 
 type Import = { readonly node: IcicleNode; readonly chain: string };
 
@@ -44,7 +44,7 @@ export function importsTable({ icicle }: Report, by: 'time' | 'calls', most: num
       number('Calls'),
       optional(number('Total calls')),
       optional(number('Folded in')),
-      code('Pulled in by'),
+      chain('Pulled in by'),
     ],
     rows: shown.map(({ node, chain }) => [
       visible(node.module, 120),

@@ -14,14 +14,15 @@ export interface Table {
 
 export interface TableColumn {
   readonly title: string;
-  /** `code`: a path, a module, a command. `number`: aligned to the right. */
-  readonly kind: 'prose' | 'code' | 'number';
+  /** `code`: a path, a module, a command. `chain`: modules from the first importer to the last. `number`: aligned to the right. */
+  readonly kind: 'prose' | 'code' | 'chain' | 'number';
   /** Left out where there is little room. */
   readonly optional?: true;
 }
 
 export const prose = (title: string): TableColumn => ({ title, kind: 'prose' });
 export const code = (title: string): TableColumn => ({ title, kind: 'code' });
+export const chain = (title: string): TableColumn => ({ title, kind: 'chain' });
 export const number = (title: string): TableColumn => ({ title, kind: 'number' });
 
 export const optional = (column: TableColumn): TableColumn => ({ ...column, optional: true });

@@ -1,5 +1,6 @@
 import type { Report } from '#schema';
 import { wrap } from '../columns.ts';
+import { curedBy } from '../ranking.ts';
 import {
   causesTable,
   curveTable,
@@ -14,11 +15,12 @@ import { visible } from '../visible.ts';
 import { drawTable, heading, type Page, tellMore } from './page.ts';
 
 const CURVE_ROWS = 20;
+const MOST_CURES = 12;
 
 export function curveSection(report: Report, page: Page): string[] {
   const { curve } = report;
   if (!curve || curve.points.length === 0) return [];
-  const cures = curve.with.map((name) => visible(name, 120)).join(', ');
+  const cures = curedBy(report).slice(0, MOST_CURES).join('; ');
   return [
     ...heading(page, 'As the job grows'),
     ...drawTable({ ...page, most: CURVE_ROWS }, curveTable(report, CURVE_ROWS)),
