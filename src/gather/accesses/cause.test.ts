@@ -243,6 +243,7 @@ describe('the code of a module', () => {
 
   test.for<Step>([
     ['opendir', SITE, '', 'metadata-scan'],
+    ['fstat', SITE, '', 'data-file'],
     ['stat', `${SITE}/numpy-2.0.dist-info`, '', 'metadata-scan'],
     ['open', `${SITE}/numpy-2.0.dist-info/METADATA`, '', 'metadata-scan'],
     ['open', `${SITE}/old.egg-info/entry_points.txt`, 'ENOENT', 'metadata-scan'],

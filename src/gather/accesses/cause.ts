@@ -102,7 +102,7 @@ const isRecheck: Test = ({ context, path, failed, name, place }) => {
 
 /** A module in a zip file is read from that file, which is the entry it was found in. */
 const isZipRead: Test = ({ context, path, failed, operation }) =>
-  context !== undefined && !failed && path === context.foundIn && ofOpenFile.has(operation);
+  context?.isInZip === true && !failed && path === context.foundIn && ofOpenFile.has(operation);
 
 /** importlib.metadata stats an entry of the path, lists it, or opens it where it is a zip file. */
 const looksForMetadata: Test = (touch) =>
@@ -145,5 +145,5 @@ export function causeOf(touch: Touch): Cause {
 /** Whether this operation opens the module's own code, so that what follows is the code's doing. */
 export function opensOwnCode({ operation, failed, kind, isOwn, path, context }: Touch): boolean {
   if (failed || (operation !== 'open' && operation !== 'map')) return false;
-  return (isOwn && code.has(kind)) || (context !== undefined && path !== 0 && path === context.foundIn);
+  return (isOwn && code.has(kind)) || (context?.isInZip === true && path === context.foundIn);
 }

@@ -7,6 +7,7 @@ export interface ImportContext {
   /** Searched on `sys.path`, not in its package. */
   readonly topLevel: boolean;
   readonly namespace: boolean;
+  readonly isInZip: boolean;
   /** The file it came from, 0 when there is none. */
   readonly origin: number;
   /** The folder (or zip file) in which the finder found it, 0 when it did not. */
@@ -30,6 +31,7 @@ function importContext(paths: readonly PathNode[], { module, origin = 0, loader 
     leaf: module.slice(module.lastIndexOf('.') + 1),
     topLevel: !module.includes('.'),
     namespace: loader === 'namespace',
+    isInZip: loader === 'zip',
     origin,
     foundIn: isPackage ? folderOf(paths, folder) : folder,
     executing: false,
