@@ -84,3 +84,11 @@ export function unknownMounts(
     .filter(({ id, sharing }) => sharing === 'unknown' && used.has(id) && !target.sharedMounts.includes(id))
     .map(({ point, type }) => `${point} (${type})`);
 }
+
+/**
+ * A replay of the imports ends before it starts a process or writes a file. One that went to its end shows that what
+ * the job did, it did because something was not there yet: the next start does not do it again.
+ */
+export function onlyTheFirstTime({ accesses }: StartArtifacts): boolean {
+  return accesses.source === 'replay' && accesses.coverage === 'complete';
+}

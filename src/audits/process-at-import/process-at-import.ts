@@ -3,7 +3,7 @@ import type { Artifacts, Finding, Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
 import { factEvidence } from '../evidence.ts';
 import { importTree, sum } from '../import-tree.ts';
-import { type SharedStorage, START, sharedStorage } from '../shared-storage.ts';
+import { onlyTheFirstTime, type SharedStorage, START, sharedStorage } from '../shared-storage.ts';
 import { verdictOf } from '../verdict-of.ts';
 import { confidenceOf, severityOf } from '../weight.ts';
 import { costText, countOf, countText } from '../wording.ts';
@@ -31,8 +31,9 @@ function findingFor(
   module: string,
   spawns: readonly Activity[],
   shared: SharedStorage,
-  { imports, accesses, target }: StartArtifacts,
+  artifacts: StartArtifacts,
 ): Finding {
+  const { imports, accesses, target } = artifacts;
   const ids = new Set(imports.nodes.filter((node) => node.module === module).map(({ id }) => id));
   const isTheirs = ({ cause, import: id }: { cause: string; import: number }) => cause === 'spawn' && ids.has(id);
   const cost = shared.model.saving(isTheirs);
@@ -43,7 +44,7 @@ function findingFor(
   const node = tree.nodes.find((one) => one.module === module);
   return {
     message:
-      `${module} starts ${countOf(count, 'process', 'processes')} while it is imported, on each rank: ` +
+      `${module} starts ${countOf(count, 'process', 'processes')} ${onlyTheFirstTime(artifacts) ? 'the first time it is imported' : 'while it is imported'}, on each rank: ` +
       `${countText(count * target.nodes * target.ranksPerNode)} at the scale asked for; ${costText(cost, target)}`,
     severity: severityOf(cost, shared) ?? 'note',
     confidence: confidenceOf(cost, target),

@@ -3,7 +3,7 @@ import type { Access, Artifacts, Finding, Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
 import { factEvidence, pathEvidence } from '../evidence.ts';
 import { importTree, sum } from '../import-tree.ts';
-import { type SharedStorage, START, sharedStorage, unknownMounts } from '../shared-storage.ts';
+import { onlyTheFirstTime, type SharedStorage, START, sharedStorage, unknownMounts } from '../shared-storage.ts';
 import { verdictOf } from '../verdict-of.ts';
 import { confidenceOf, severityOf } from '../weight.ts';
 import { condition, countOf, scaleText } from '../wording.ts';
@@ -70,8 +70,9 @@ function findingFor(
   module: string,
   changes: readonly Change[],
   shared: SharedStorage,
-  { imports, target }: StartArtifacts,
+  artifacts: StartArtifacts,
 ): Finding {
+  const { imports, target } = artifacts;
   const tree = importTree(imports);
   const nodes = tree.nodes.filter((node) => node.module === module);
   const ids = new Set(nodes.map(({ id }) => id));
@@ -81,7 +82,7 @@ function findingFor(
   const [node] = nodes;
   return {
     message:
-      `${condition(target)}${module} changes ${countOf(paths.size, 'file')} on shared storage while it is imported, ` +
+      `${condition(target)}${module} changes ${countOf(paths.size, 'file')} on shared storage ${onlyTheFirstTime(artifacts) ? 'the first time it is imported' : 'while it is imported'}, ` +
       `from every rank of ${scaleText(target)} at once${locks > 0 ? ', under a lock' : ''}`,
     severity: severityOf(cost, shared) ?? 'note',
     confidence: confidenceOf(cost, target),
