@@ -20,13 +20,15 @@ class PrivateFolder:
         # A colon would end the entry in PYTHONPATH.
         wanted = tempfile.gettempdir()
         self.path = os.path.realpath(tempfile.mkdtemp(prefix="pharos-", dir="/tmp" if ":" in wanted else None))
-        self._fill()
-        self._names = _probe_names()
-        self.entry = self._names["Entry"](os.fsencode(self.path))
-
-    def _fill(self):
         source = probe_source()
         code = compile(source, "<frozen importlib._bootstrap>", "exec", 0, True)
+        self._fill(source, code)
+        # The collector puts the probe in with the probe's own functions; nothing of it starts here.
+        self._names = {"__name__": "probe"}
+        exec(code, self._names)
+        self.entry = self._names["Entry"](os.fsencode(self.path))
+
+    def _fill(self, source, code):
         self._write(MAGIC_NUMBER.hex() + ".code", marshal.dumps(code))
         self._write("source.py", source)
         self._write("importlib_bootstrap.py", probe_file("importlib_bootstrap.py"))
@@ -81,10 +83,3 @@ def probe_file(name):
 def probe_source():
     """All parts of the probe as one source."""
     return b"\n\n".join(probe_file(name) for name in PARTS)
-
-
-def _probe_names():
-    # The collector puts the probe in with the probe's own functions; nothing of it starts here.
-    names = {"__name__": "probe"}
-    exec(compile(probe_source(), "<probe>", "exec", 0, True), names)
-    return names

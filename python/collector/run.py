@@ -8,11 +8,12 @@ import time
 from . import environment as environment_fact
 from .command import CommandError, observed_arguments, read_command, script_name
 from .execute import Child
+from .family import Family
 from .installed import describe_distributions, describe_libraries
 from .job_trace import JobTrace
 from .kernel import find_kernel
 from .launch import read_launch
-from .merge import Clock, Family, Merge
+from .merge import Clock, Merge
 from .node import node_fact
 from .paths import Links, PathKeeper
 from .private_folder import PrivateFolder
