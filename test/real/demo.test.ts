@@ -15,9 +15,8 @@ test('the first command of the README prints a report and leaves three files', (
   expect(files).toEqual(['heat.pharos', 'heat.report.html', 'heat.report.json']);
   expect(statSync(join(folder, 'heat.pharos')).size).toBeLessThan(200_000);
   expect(statSync(join(folder, 'heat.report.html')).size).toBeLessThan(250_000);
-  const wide = stderr
-    .replaceAll(ESCAPES, '')
-    .split('\n')
-    .filter((line) => line.length > 80);
-  expect(wide).toEqual([]);
+  // Before it, set-up and demo name folders of any length.
+  const report = stderr.slice(stderr.indexOf('How heat.py starts')).replaceAll(ESCAPES, '').split('\n');
+  expect(report.length).toBeGreaterThan(20);
+  expect(report.filter((line) => line.length > 80)).toEqual([]);
 });
