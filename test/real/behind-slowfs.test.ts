@@ -54,11 +54,13 @@ describe.skipIf(lacks('jobs behind slowfs', ...slowfsNeeds, 'ptrace'))('behind s
     expect(Math.abs(told - counted) / counted).toBeLessThanOrEqual(TOLERANCE);
   });
 
-  test.for(Object.entries(EXTRAS))('an extra module of %s ranks first, and diff names it', ([, body]) => {
+  // Where other work takes the processor away, half a second is little beside the other imports: it may try again.
+  test.for(Object.entries(EXTRAS))('an extra module of %s ranks first, and diff names it', { retry: 2 }, ([, body]) => {
     const folder = scratch('extra');
     const python = join(served.mount, 'bin/python');
     const module = `extra_${Math.random().toString(36).slice(2, 10)}`;
     copyFileSync(example('analysis'), join(folder, 'analysis.py'));
+    ask([python, join(folder, 'analysis.py')]); // the client knows what both audits ask
     audit(join(folder, 'before'), [python, join(folder, 'analysis.py')], SCALE);
     writeFileSync(join(folder, `${module}.py`), body(served.mount));
     ask(['sed', '-i', `s/^import numpy as np$/&\\nimport ${module}/`, join(folder, 'analysis.py')]);
