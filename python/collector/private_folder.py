@@ -8,18 +8,36 @@ import tempfile
 import zipfile
 from importlib.util import MAGIC_NUMBER
 
+from .mounts import MountTable
 from .probe.parts import PARTS
 
+FOLDERS = ["/tmp", "/dev/shm", "/var/tmp"]
+NODE_LOCAL = ("local", "tmpfs", "overlay")
 EARLIEST_DATE = (1980, 1, 1, 0, 0, 0)
+
+
+def choose_folder(candidates, classify):
+    """The first folder that is this node's own, so that a shared server is not asked; else the first that serves."""
+    # A colon would end the entry in PYTHONPATH.
+    usable = [path for path in map(os.path.realpath, candidates) if ":" not in path and os.access(path, os.W_OK | os.X_OK)]
+    local = [path for path in usable if classify(path) in NODE_LOCAL]
+    return (local or usable or [None])[0]
+
+
+def _class_of_mount(mounts):
+    def classify(path):
+        mount = mounts.of(os.fsencode(path))
+        return "unknown" if mount is None else mounts.classify(mount)
+
+    return classify
 
 
 class PrivateFolder:
     """`environment` and `rewrite` say what the job's first process is started with."""
 
     def __init__(self):
-        # A colon would end the entry in PYTHONPATH.
-        wanted = tempfile.gettempdir()
-        self.path = os.path.realpath(tempfile.mkdtemp(prefix="pharos-", dir="/tmp" if ":" in wanted else None))
+        above = choose_folder([tempfile.gettempdir()] + FOLDERS, _class_of_mount(MountTable.read()))
+        self.path = os.path.realpath(tempfile.mkdtemp(prefix="pharos-", dir=above))
         source = probe_source()
         code = compile(source, "<frozen importlib._bootstrap>", "exec", 0, True)
         self._fill(source, code)

@@ -9,7 +9,7 @@ import tempfile
 import unittest
 
 from collector.command import CommandError, read_command
-from collector.private_folder import PrivateFolder
+from collector.private_folder import PrivateFolder, choose_folder
 from collector.probe.options import looks_like_python, read_command_line
 from collector.spools import read_images
 
@@ -165,6 +165,24 @@ class Environment(unittest.TestCase):
         entry = self.folder.entry
         tool = {b"__LMOD_REF_COUNT_PYTHONPATH": b"/n:1"}
         self.assertEqual(entry.remove(b"/n:" + entry.add(None), tool), b"/n")
+
+
+class Folder(unittest.TestCase):
+    """Where the spools go."""
+
+    def test_a_folder_of_this_node_comes_first(self):
+        shared, local = [os.path.realpath(tempfile.mkdtemp()) for _ in range(2)]
+        self.addCleanup(os.rmdir, shared)
+        self.addCleanup(os.rmdir, local)
+        classes = {shared: "lustre", local: "tmpfs"}
+        self.assertEqual(choose_folder(["/absent", shared, local], classes.get), local)
+        self.assertEqual(choose_folder([shared], classes.get), shared)
+        self.assertIsNone(choose_folder(["/absent"], classes.get))
+
+    def test_a_colon_would_end_the_entry(self):
+        folder = tempfile.mkdtemp(prefix="a:b")
+        self.addCleanup(os.rmdir, folder)
+        self.assertIsNone(choose_folder([folder], lambda path: "local"))
 
 
 class Commands(Ground):

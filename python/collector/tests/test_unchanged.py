@@ -6,7 +6,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import unittest
 
 from .ground import COLLECTOR, INTERPRETERS, Ground, each_interpreter
@@ -330,10 +329,10 @@ class Errors(Jobs):
         self.assertIn("job", [line[2].get("what") for line in self.lines() if line[:2] == ["fact", "missing"]])
 
     def test_nothing_is_left(self):
-        before = set(os.listdir(tempfile.gettempdir()))
-        self.run_observed([sys.executable, "state.py"])
-        left = set(os.listdir(tempfile.gettempdir())) - before
-        self.assertEqual([name for name in left if name.startswith("pharos-")], [])
+        folder = os.path.join(self.folder, "temporary")
+        os.mkdir(folder)
+        self.run_observed([sys.executable, "state.py"], environment={"TMPDIR": folder})
+        self.assertEqual(os.listdir(folder), [])
 
 
 if __name__ == "__main__":
