@@ -40,13 +40,13 @@ function findingFor(
   // Reasoned from the source, not seen in the run; and others may need part of what it loads.
   const cost = { ...weights.costOf(inside), basis: 'inferred' as const };
   const weight = weights.weigh(inside);
-  const severity = severityOf(cost, weights.shared) ?? (weights.standsOut(weight) ? 'note' : undefined);
-  if (!severity) return undefined;
+  if (!severityOf(cost, weights.shared) && !weights.standsOut(weight)) return undefined;
   return {
     message:
       `${node.module} is imported by the script and its name is never used: ${secondsText(weight.seconds)} and ` +
       `${countOf(weight.operations, 'file operation')} per rank, unless another import needs it too; ${costText(cost, target)}`,
-    severity: severity === 'error' ? 'warning' : severity,
+    // Reasoned from the source: never more than a hint, whatever it would save.
+    severity: 'note',
     confidence: 'possible',
     harm: 'cost',
     cost,
