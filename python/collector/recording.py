@@ -57,9 +57,12 @@ class ImportSpan:
 
 
 class _Node:
-    """A path on the way to its file system; `real` is the path after links."""
+    """A path on the way to its file system; `real` is the path after links above it.
 
-    __slots__ = ("parent", "name", "real", "mount", "kept_id", "removed_id", "target", "asked", "children")
+    `link` is the node that a link names, which may be a link again, `target` the one where all of them end.
+    """
+
+    __slots__ = ("parent", "name", "real", "mount", "kept_id", "removed_id", "link", "target", "asked", "children")
 
     def __init__(self, parent, name, real, mount):
         self.parent = parent
@@ -68,6 +71,7 @@ class _Node:
         self.mount = mount
         self.kept_id = 0
         self.removed_id = 0
+        self.link = None
         self.target = None
         self.asked = False
         self.children = {}
@@ -330,18 +334,17 @@ class RecordingWriter:
         if not target.startswith(b"/"):
             target = os.path.dirname(node.real) + b"/" + target
         found = self._resolve(target, is_folder, depth + 1)
-        if not _is_at_or_below(found, node):
-            node.target = found
+        if not (_is_at_or_below(found, node) or _is_at_or_below(found.target, node)):
+            node.link, node.target = found, found.target or found
 
     def _resolve(self, path, is_folder, depth):
-        """The node of a link's target after all further links, walked as the kernel does."""
+        """The node that a link names, walked as the kernel does; whether it is a link itself is known after."""
         node = self._root
         for name in path.split(b"/"):
             if name == b"..":
                 node = _above(node)
             elif name not in (b"", b"."):
                 node = self._step(node, name, is_folder, None, depth)
-                node = node.target or node
         return node
 
     def _keep(self, node):
@@ -355,7 +358,7 @@ class RecordingWriter:
         more = {}
         if mount_id != (self._mount_id(node.parent.mount) if parent_id else 0):
             more["mount"] = mount_id
-        link = self._link_id(node.target) if node.target is not None else 0
+        link = self._link_id(node.link) if node.link is not None else 0
         if link:
             more["link"] = link
         node.kept_id = self._next("path")
@@ -364,10 +367,10 @@ class RecordingWriter:
         self._describe_mount(node.mount)
         return node.kept_id
 
-    def _link_id(self, target):
-        plain = self._path_of(target)
-        is_kept = target.kept_id or (_is_sane(plain) and self.keeper.keeps(plain))
-        return self._keep(target) if is_kept else self._remove(target, plain)
+    def _link_id(self, link):
+        plain = self._path_of(link)
+        is_kept = link.kept_id or (_is_sane(plain) and self.keeper.keeps(plain))
+        return self._keep(link) if is_kept else self._remove(link, plain)
 
     def _remove(self, node, plain):
         if not node.removed_id:

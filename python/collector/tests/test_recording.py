@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import random
 import shutil
 import stat
 import tempfile
@@ -226,6 +227,17 @@ class FollowsLinks(RecordingCase):
         _, lines = self.write(lambda writer: writer.path(self.folder + "/env/lib/a.py"))
         self.assertEqual(self.links_of(lines), {self.folder + "/env/lib": self.folder + "/real/lib"})
 
+    def test_a_link_to_a_link_tells_each_step(self):
+        self.make("real", "lib", "a.py")
+        self.make("env", "one", link="two")
+        self.make("env", "two", link="../linked/lib")
+        self.make("linked", link="real")
+        self.keeper.add_root(os.path.join(self.folder, "linked"))
+        _, lines = self.write(lambda writer: writer.path(self.folder + "/env/one/a.py"))
+        expected = {"/env/one": "/env/two", "/env/two": "/linked/lib", "/linked": "/real"}
+        base = self.folder
+        self.assertEqual(self.links_of(lines), {base + link: base + target for link, target in expected.items()})
+
     def test_dots_are_taken_after_the_link_as_the_kernel_does(self):
         self.make("real", "lib", "a.py")
         self.make("env", "lib", link=self.folder + "/real/lib")
@@ -242,6 +254,33 @@ class FollowsLinks(RecordingCase):
             lambda writer: writer.path(self.folder + "/env/c/d"),
         )
         self.assertEqual(lines[-1], ["end"])
+
+    def test_any_tangle_of_links_ends_where_the_kernel_ends(self):
+        rand = random.Random(11)
+        names = "abcd"
+        for folder in names:
+            os.mkdir(os.path.join(self.folder, "real-" + folder))
+            os.symlink("real-" + folder, os.path.join(self.folder, folder))
+        for _ in range(60):
+            at = os.path.join(self.folder, rand.choice(names), rand.choice("efgh"))
+            if not os.path.lexists(at):
+                parts = [rand.choice(["..", "."] + list("abcdefgh")) for _ in range(rand.randrange(1, 4))]
+                os.symlink("/".join(parts), at)
+        self.keeper.add_root(self.folder)
+        writer = recording.RecordingWriter(self.target, self.keeper)
+        compared = 0
+        for _ in range(400):
+            path = "/".join([self.folder] + [rand.choice("abcdefgh") for _ in range(rand.randrange(1, 6))])
+            writer.path(path)
+            try:
+                os.stat(path)
+            except OSError:
+                continue
+            node = writer._walk(os.fsencode(path), None, None)
+            self.assertEqual((node.target or node).real, os.fsencode(os.path.realpath(path)), path)
+            compared += 1
+        self.assertGreater(compared, 20)
+        writer.close()
 
     def test_a_link_into_data_tells_no_name(self):
         self.make("secret", "x.csv")

@@ -40,7 +40,7 @@ export interface PathNode {
   readonly name: string;
   /** Id of the mount it is on, 0 when unknown. */
   readonly mount: number;
-  /** Index of the path a symbolic link resolves to. */
+  /** Index of the path that a symbolic link names; that path may be a link again. */
   readonly link?: number;
   /** Set on a path that was removed because it is data: the name is then `<digest><extension>`. */
   readonly removed?: true;
