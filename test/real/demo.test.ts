@@ -1,7 +1,8 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { pharos } from './pharos.ts';
+import { systemPython } from './examples.ts';
+import { audit, pharos } from './pharos.ts';
 import { scratch } from './scratch.ts';
 
 const ESCAPES = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g');
@@ -19,4 +20,12 @@ test('the first command of the README prints a report and leaves three files', (
   const report = stderr.slice(stderr.indexOf('How heat.py starts')).replaceAll(ESCAPES, '').split('\n');
   expect(report.length).toBeGreaterThan(20);
   expect(report.filter((line) => line.length > 80)).toEqual([]);
+});
+
+test('a healthy job gives no warning, and needs nothing of the demo', () => {
+  const { report } = audit(join(scratch('healthy'), 'job'), [systemPython, '-c', 'import json']);
+  const verdicts = report.categories.flatMap(({ verdicts }) => verdicts);
+  const findings = verdicts.flatMap(({ verdict }) => (verdict.kind === 'fail' ? verdict.findings : []));
+  expect(verdicts.length).toBeGreaterThan(5);
+  expect(findings.filter(({ severity }) => severity !== 'note')).toEqual([]);
 });
