@@ -8,4 +8,6 @@ for project in pure node test; do
   pids="${pids:-} $!"
 done
 for pid in $pids; do wait "$pid"; done
+knip
+node scripts/reference.ts --check
 vitest run --project unit

@@ -11,6 +11,7 @@ import { nameJob, placeStem } from './stem.ts';
 
 export interface CommandOptions extends JudgeOptions {
   readonly process?: number;
+  readonly ranks?: string;
   readonly kernel?: string;
   readonly trace?: 'job';
   readonly replay?: boolean;
@@ -18,9 +19,10 @@ export interface CommandOptions extends JudgeOptions {
 }
 
 /** Options of the collector, in its own words. */
-function collectorOptions({ process, kernel, trace, replay, passthrough }: CommandOptions): string[] {
+function collectorOptions({ process, ranks, kernel, trace, replay, passthrough }: CommandOptions): string[] {
   return [
     ...(process === undefined ? [] : ['--process', String(process)]),
+    ...(ranks === undefined ? [] : ['--ranks', ranks]),
     ...(kernel === undefined ? [] : ['--kernel', kernel]),
     ...(trace === undefined ? [] : ['--trace', trace]),
     ...(replay === false ? ['--no-replay'] : []),

@@ -24,6 +24,7 @@ export const collectOptions = (): Option[] => [
   new Option('--process <n>', 'audit the n-th Python process instead of the last in the chain of execs').argParser(
     wholeNumber(MOST.nodes),
   ),
+  new Option('--ranks <list>', 'ranks of a job step to observe: 0,5,10-12, or all'),
   new Option('--kernel <name>', 'audit the start of this Jupyter kernel instead of a command'),
   new Option('--trace <what>', 'strace the job itself, not only a replay of its imports').choices(['job']),
   new Option('--no-replay', 'do not run the imports again under strace'),

@@ -61,7 +61,7 @@ function readEnds(path: string): Buffer {
 const mayNot = (path: string, why: string, hint: string) =>
   failure({ code: 'cli/cannot-write', message: `${path} ${why}`, hint });
 
-const SOMEWHERE_ELSE = 'Choose another place with --out.';
+const SOMEWHERE_ELSE = 'Choose another place, with --out or --to.';
 
 /** Why a system call failed, in words; the path is said by whoever reports it. */
 export function sayErrno(error: unknown): string {

@@ -8,6 +8,8 @@ import { localTerminal } from './terminal.ts';
 // What comes after `--` is the user's: no option of ours is looked for there.
 const [ours, command] = splitArguments(process.argv);
 
+const asksNothing = ours.length <= 2 && command.length === 0;
+
 const context: Context = {
   terminal: localTerminal(process),
   // This file is built as dist/pharos.mjs.
@@ -25,16 +27,17 @@ function splitArguments(words: readonly string[]): [ours: string[], command: str
 }
 
 /** Commander says `error: unknown option '--x'`. */
-function usageFailure({ message }: CommanderError) {
+function usageFailure({ code, message }: CommanderError) {
+  const isBare = code === 'commander.help';
   return {
     code: 'cli/usage',
-    message: message.replace(/^error: /, '').replace(/\.$/, ''),
-    hint: 'Run pharos --help, or pharos COMMAND --help.',
+    message: isBare ? 'there is no command of pharos' : message.replace(/^error: /, '').replace(/\.$/, ''),
+    hint: isBare ? 'To audit a command run pharos audit -- COMMAND.' : 'Run pharos --help, or pharos COMMAND --help.',
   } as const;
 }
 
 try {
-  await buildProgram(context).parseAsync(ours);
+  await buildProgram(context).parseAsync(asksNothing ? [...ours, '--help'] : ours);
 } catch (thrown) {
   if (thrown instanceof CommanderError) {
     if (thrown.exitCode !== 0) printFailure(usageFailure(thrown), context.terminal);

@@ -68,7 +68,10 @@ const cases = [
   'explain no-such-page',
   'explain ../../package',
   'collector',
+  'collector --to missing/collector.pyz',
+  'audit --kernel no-such-kernel',
   'frobnicate',
+  '-- python3 app.py',
 ];
 
 test.for(cases)('pharos %s', (line) => {

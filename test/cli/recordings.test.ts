@@ -63,6 +63,18 @@ test('recordings of several ranks are one job, and what one of them imports more
   expect(JSON.parse(stdout).ranks.differences).toMatchObject([{ module: 'plotter' }]);
 });
 
+test('pharos alone prints what it can do', () => {
+  const { status, stdout, stderr } = pharos([], { cwd });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect(stdout).toContain('Commands:');
+});
+
+test('the collector is written out as one file that runs', () => {
+  expect(pharos(['collector', '--to', 'pharos-collect.pyz'], { cwd }).status).toBe(0);
+  const help = pharos(['pharos-collect.pyz', '--help'], { cwd, program: 'python3' });
+  expect(help).toMatchObject({ status: 0, stderr: '' });
+});
+
 test('a face for a ticket, and one for code review', () => {
   expect(pharos(['report', 'solver.pharos', '--as', 'md'], { cwd }).stdout).toMatch(/^## How `solver\.py` starts\n/);
   const sarif = JSON.parse(pharos(['report', 'solver.pharos', '--as', 'sarif'], { cwd }).stdout);
