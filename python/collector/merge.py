@@ -78,14 +78,13 @@ class Merge:
         # The name it was started by (a virtual environment's link) says more than the file, but for embedded Pythons.
         program = image.executable if image.form == "embedded" else image.facts.get("executable") or image.executable
         begin = self.exec_time(image)
-        arguments = image.facts.get("orig_argv") or []
         identity = writer.process(
             self.ids.get(id(parent), 0) if parent is not None else 0,
             "probe",
             self.microseconds(begin),
             "fork" if image.forked_from is not None else "exec",
             writer.path(program, code=True) if program.startswith("/") else 0,
-            max(0, len(arguments) - 1),
+            int(image.facts.get("argc", 0)),
             family.role(image),
             image.rank,
         )

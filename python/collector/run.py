@@ -17,7 +17,6 @@ from .merge import Clock, Merge
 from .node import node_fact
 from .paths import Links, PathKeeper
 from .private_folder import PrivateFolder
-from .probe.options import read_command_line
 from .python_fact import add_python_roots, python_fact
 from .recording import COLLECTOR, RecordingError, RecordingWriter
 from .replay import replay_imports
@@ -255,16 +254,15 @@ def _describe_job(writer, merge, job):
     if fact is not None:
         writer.fact("python", fact)
         describe_distributions(writer, job.facts["path"])
-        _describe_use(writer, job.facts, merge.observed.process)
+        _describe_use(writer, job, merge.observed.process)
     describe_libraries(writer, {path: size for path, size in job.libraries.items() if ".so" in os.path.basename(path)})
 
 
-def _describe_use(writer, facts, process):
-    """Which of the script's own imports it never uses; not told for `-c`, `-m` and Python before 3.10."""
-    line = read_command_line(facts.get("orig_argv") or [])
-    if line.form != "script":
+def _describe_use(writer, job, process):
+    """Which of the script's own imports it never uses; not told for `-c` and `-m`."""
+    if job.form != "file":
         return
-    split = unused_imports(os.path.join(facts.get("cwd") or "/", line.target))
+    split = unused_imports(os.path.join(job.facts.get("cwd") or "/", job.facts.get("argv0") or ""))
     if split is not None:
         used, unused = split
         writer.fact("used", {"process": process, "modules": used, "unused": unused})

@@ -37,7 +37,8 @@ def interpreter_facts(environment):
         "environment": dict(environment),
         "argv0": sys.argv[0] if sys.argv else "",
         "xoptions": dict(getattr(sys, "_xoptions", {})),
-        "orig_argv": list(getattr(sys, "orig_argv", [])),
+        # Before 3.10 the interpreter's own options are not known.
+        "argc": len(sys.orig_argv) - 1 if hasattr(sys, "orig_argv") else len(sys.argv),
     }
 
 

@@ -120,14 +120,19 @@ def noting_lock_manager(state, bootstrap):
                     self._noted = _begin(state, self._name)
                 except Exception:
                     self._noted = 0
+                except BaseException:
+                    # Ctrl-C may come while notes are taken; nobody else would release the lock then.
+                    self._lock.release()
+                    raise
 
         def __exit__(self, *args, **kwargs):
-            if self._noted:
-                try:
+            try:
+                if self._noted:
                     _end(state, self._noted, self._name, args[1])
-                except Exception:
-                    pass
-            self._lock.release()
+            except Exception:
+                pass
+            finally:
+                self._lock.release()
 
     _ModuleLockManager.__module__ = bootstrap.__name__
     _ModuleLockManager.__qualname__ = "_ModuleLockManager"
