@@ -1,5 +1,5 @@
 #!/bin/sh
-# The first ring: format, types, unused code, unit and case tests. About a minute.
+# The first ring: format, types, unused code, unit and case tests, reference. About a minute.
 set -eu
 cd "$(dirname "$0")/.."
 biome check .

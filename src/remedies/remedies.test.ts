@@ -29,7 +29,7 @@ describe.for(remedies)('$id', (remedy) => {
     expect([...page.matchAll(/^## (.+)$/gm)].map(([, title]) => title)).toEqual(SECTIONS);
   });
 
-  test.skipIf(audits.length === 0)('cures audits that exist', ({ expect }) => {
+  test('cures audits that exist', ({ expect }) => {
     const known = audits.map(({ id }) => id);
     for (const id of remedy.cures) expect(known).toContain(id);
   });
