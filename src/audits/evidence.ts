@@ -30,7 +30,10 @@ export function factEvidence(facts: Readonly<Record<string, string>>): Evidence 
 /** Counts added up by a text. */
 export function tally<T>(list: readonly T[], text: (item: T) => string, count: (item: T) => number): PathRow[] {
   const counts = new Map<string, number>();
-  for (const item of list) counts.set(text(item), (counts.get(text(item)) ?? 0) + count(item));
+  for (const item of list) {
+    const name = text(item);
+    counts.set(name, (counts.get(name) ?? 0) + count(item));
+  }
   return [...counts].map(([path, total]) => ({ path, count: total }));
 }
 

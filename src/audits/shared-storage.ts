@@ -1,5 +1,6 @@
 import { type StartArtifacts, type StartModel, startModel } from '#scale';
 import { type Access, isWithin, pathText, type Target } from '#schema';
+import { folderOf } from './evidence.ts';
 
 /** What an audit needs for a cost at the scale asked for. */
 export const START = ['accesses', 'storage', 'target', 'run', 'imports'] as const;
@@ -13,12 +14,14 @@ export interface Place {
 }
 
 export interface SharedStorage {
-  /** Where on shared storage the access goes; nothing when it does not. */
+  /** Where on shared storage the access goes; nothing when it does not. The same place is the same object. */
   placeOf(access: Access): Place | undefined;
   isShared(access: Access): boolean;
   /** The same for a path that is told with its mount's id. */
   placeAt(path: string, mount: number): Place | undefined;
-  textOf(access: Access): string;
+  textOf(access: Pick<Access, 'path'>): string;
+  /** The folder that holds it. */
+  folderOf(access: Access): string;
   readonly model: StartModel;
   readonly target: Target;
   /** Seconds that the whole start takes at the scale asked for; likely value of the model. */
@@ -43,33 +46,35 @@ export function sharedStorage(artifacts: StartArtifacts): SharedStorage {
 function readSharedStorage(artifacts: StartArtifacts): SharedStorage {
   const { accesses, storage, target } = artifacts;
   const model = startModel(artifacts);
-  const texts = new Map<number, string>();
-  const places = new Map<number, Place | undefined>();
-  const prefixes = [...target.sharedPrefixes].sort((a, b) => b.length - a.length);
-
-  const textAt = (path: number): string => {
-    const known = texts.get(path) ?? pathText(accesses.paths, path);
-    texts.set(path, known);
-    return known;
-  };
-  const find = (path: string, mount: number): Place | undefined => {
-    const seen = target.sharedMounts.includes(mount) ? storage.mounts.find(({ id }) => id === mount) : undefined;
-    if (seen) return { path: seen.point, class: seen.class };
-    const prefix = prefixes.find((folder) => isWithin(path, folder));
-    return prefix === undefined ? undefined : { path: prefix };
-  };
-  const placeOf = ({ path }: Access): Place | undefined => {
-    if (!places.has(path)) places.set(path, find(textAt(path), accesses.paths[path]?.mount ?? 0));
-    return places.get(path);
-  };
+  const seen = storage.mounts.filter(({ id }) => target.sharedMounts.includes(id));
+  const mounts = new Map<number, Place>(seen.map((mount) => [mount.id, { path: mount.point, class: mount.class }]));
+  const prefixes = [...target.sharedPrefixes].sort((a, b) => b.length - a.length).map((path): Place => ({ path }));
+  const find = (path: string, mount: number): Place | undefined =>
+    mounts.get(mount) ?? prefixes.find((prefix) => isWithin(path, prefix.path));
+  // Many accesses go to one path: each text is made once.
+  const textAt = once((path) => pathText(accesses.paths, path));
+  const folderAt = once((path) => folderOf(textAt(path)));
+  const placeAt = once((path) => find(textAt(path), accesses.paths[path]?.mount ?? 0));
+  const placeOf = ({ path }: Access) => placeAt(path);
   return {
     placeOf,
     isShared: (access) => placeOf(access) !== undefined,
     placeAt: find,
     textOf: ({ path }) => textAt(path),
+    folderOf: ({ path }) => folderAt(path),
     model,
     target,
     startSeconds: model.seconds(target.nodes).likely,
+  };
+}
+
+/** Remembers what was made for an index. */
+function once<T>(make: (index: number) => T): (index: number) => T {
+  const made: { readonly of: T }[] = [];
+  return (index) => {
+    const known = made[index] ?? { of: make(index) };
+    made[index] = known;
+    return known.of;
   };
 }
 

@@ -1,7 +1,7 @@
 import type { StartArtifacts } from '#scale';
 import type { Access, Cost, Finding, Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
-import { factEvidence, folderOf, pathEvidence, tally } from '../evidence.ts';
+import { factEvidence, pathEvidence, tally } from '../evidence.ts';
 import { type Place, type SharedStorage, START, sharedStorage, unknownMounts } from '../shared-storage.ts';
 import { verdictOf } from '../verdict-of.ts';
 import { confidenceOf, NOTEWORTHY_SECONDS, severityOf } from '../weight.ts';
@@ -37,12 +37,12 @@ export const metadataStorm = defineAudit({
 const isMetadata = ({ operation }: Access) => operation !== 'read' && operation !== 'map';
 
 function placesOf(accesses: readonly Access[], shared: SharedStorage): Place[] {
-  const places = new Map<string, Place>();
+  const places = new Set<Place>();
   for (const access of accesses) {
     const place = shared.placeOf(access);
-    if (place) places.set(place.path, place);
+    if (place) places.add(place);
   }
-  return [...places.values()];
+  return [...places];
 }
 
 function nothingShared(artifacts: StartArtifacts): Verdict {
@@ -63,7 +63,7 @@ function findingFor(
   shared: SharedStorage,
   { accesses, target }: StartArtifacts,
 ): Finding & { cost: Cost } {
-  const isHere = (access: Access) => isMetadata(access) && shared.placeOf(access)?.path === place.path;
+  const isHere = (access: Access) => isMetadata(access) && shared.placeOf(access) === place;
   const cost = shared.model.saving(isHere);
   const node = shared.model.requests((access) => !isHere(access));
   const here = accesses.accesses.filter((access) => isHere(access) && access.phase !== 'after-start');
@@ -93,7 +93,7 @@ function findingFor(
         'folders that are asked most, operations per rank',
         tally(
           here,
-          (access) => folderOf(shared.textOf(access)),
+          (access) => shared.folderOf(access),
           ({ count }) => count,
         ),
       ),

@@ -88,10 +88,11 @@ function findingFor(
 ): Finding | undefined {
   const { accesses, imports, target } = artifacts;
   const owners = new Set(imports.nodes.filter(({ module }) => cache.owner?.test(module)).map(({ id }) => id));
+  const paths = new Set(accesses.accesses.filter((access) => shared.isShared(access)).map(({ path }) => path));
+  for (const path of paths) if (!cache.path.test(shared.textOf({ path }))) paths.delete(path);
   const isCache = (access: Access) =>
-    shared.isShared(access) &&
-    (cache.path.test(shared.textOf(access)) ||
-      (owners.has(access.import) && accesses.paths[access.path]?.removed === true));
+    paths.has(access.path) ||
+    (owners.has(access.import) && accesses.paths[access.path]?.removed === true && shared.isShared(access));
   const touched = accesses.accesses.filter((access) => access.phase !== 'before-exec' && isCache(access));
   const written = artifacts.activities.activities.filter(
     ({ path, mount = 0 }) => path !== undefined && cache.path.test(path) && shared.placeAt(path, mount),

@@ -1,6 +1,6 @@
 import { type Access, type Artifacts, type Finding, isWithin, type Python, type Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
-import { factEvidence, folderOf, pathEvidence, tally } from '../evidence.ts';
+import { factEvidence, pathEvidence, tally } from '../evidence.ts';
 import { sum } from '../import-tree.ts';
 import { type Place, type SharedStorage, START, sharedStorage, unknownMounts } from '../shared-storage.ts';
 import { verdictOf } from '../verdict-of.ts';
@@ -74,7 +74,7 @@ function verdictFor(
         'operations per rank, by folder',
         tally(
           here,
-          (access) => folderOf(shared.textOf(access)),
+          (access) => shared.folderOf(access),
           ({ count }) => count,
         ),
       ),

@@ -1,6 +1,6 @@
 import type { Finding, Run, Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
-import { factEvidence, folderOf, pathEvidence, tally } from '../evidence.ts';
+import { factEvidence, pathEvidence, tally } from '../evidence.ts';
 import { sum } from '../import-tree.ts';
 import { START, sharedStorage } from '../shared-storage.ts';
 import { verdictOf } from '../verdict-of.ts';
@@ -46,7 +46,7 @@ export const slowShellStart = defineAudit({
                 'folders, operations per rank',
                 tally(
                   before,
-                  (access) => folderOf(shared.textOf(access)),
+                  (access) => shared.folderOf(access),
                   ({ count }) => count,
                 ),
               ),
