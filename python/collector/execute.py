@@ -14,6 +14,7 @@ STOPS = ("SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGXCPU")
 GRACE_SECONDS = 5.0
 SAME_MOMENT_SECONDS = 0.3
 # How often /proc is asked which program the child is, while it starts.
+MOST_WATCHED = 32
 WATCH_STEPS = ((2.0, 0.002), (10.0, 0.01), (60.0, 0.1))
 
 
@@ -29,6 +30,8 @@ class Ended:
         self.interrupted = None
         # (monotonic seconds, program) of each exec seen in the child itself.
         self.programs = []
+        # (monotonic seconds, process id, program) of the same in the processes below it.
+        self.below = []
 
 
 class Child:
@@ -147,19 +150,41 @@ def _is_from_terminal(number):
 
 
 def _watch_programs(ended):
-    """Notes when the child becomes another program: exact to the step, for wrappers that exec tell nobody."""
+    """Notes when the child, or a process below it, becomes another program: known to the step of the watch.
+
+    Nobody else tells: the kernel keeps no time of an exec, and wrappers that exec say nothing.
+    """
     begin = time.monotonic()
-    link = "/proc/%d/exe" % ended.pid
-    last = None
+    known = {}
     for until, pause in WATCH_STEPS:
         while time.monotonic() - begin < until:
             if ended.end is not None:
                 return
-            try:
-                program = os.readlink(link)
-            except OSError:
-                return
-            if program != last:
-                last = program
-                ended.programs.append((time.monotonic(), program))
+            _look(ended, known)
             time.sleep(pause)
+
+
+def _look(ended, known):
+    waiting = [ended.pid]
+    for pid in waiting:
+        try:
+            program = os.readlink("/proc/%d/exe" % pid)
+        except OSError:
+            continue
+        if known.get(pid) != program:
+            known[pid] = program
+            moment = time.monotonic()
+            if pid == ended.pid:
+                ended.programs.append((moment, program))
+            else:
+                ended.below.append((moment, pid, program))
+        if len(waiting) < MOST_WATCHED:
+            waiting.extend(_children(pid))
+
+
+def _children(pid):
+    try:
+        with open("/proc/%d/task/%d/children" % (pid, pid), "rb", buffering=0) as file:
+            return [int(word) for word in file.read(4096).split()[:MOST_WATCHED]]
+    except (OSError, ValueError):
+        return []

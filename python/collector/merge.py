@@ -69,7 +69,11 @@ class Merge:
         parent = self.family.parents[id(image)]
         if parent is not None and parent.pid == image.pid and parent.replaced is not None:
             return parent.replaced
-        return min(image.begin, self.clock.nanoseconds(image.started()))
+        seen = [moment for moment, pid, program in ended.below if pid == image.pid and program == image.executable]
+        if seen and seen[0] * 1e9 <= image.begin:
+            return int(seen[0] * 1e9)
+        # Its process began then; what wrappers did in it before is not told apart.
+        return min(image.begin, max(int(ended.begin * 1e9), self.clock.nanoseconds(image.started())))
 
     def _begin(self, image):
         family = self.family
