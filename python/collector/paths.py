@@ -43,7 +43,9 @@ SYSTEM_ACCOUNTS = frozenset(
     "root nobody daemon bin sys user users ubuntu debian centos fedora rocky almalinux ec2-user opc runner jovyan"
     " vagrant docker admin guest test build builder slurm www-data".split()
 )
-PLAIN_HOSTS = frozenset(["localhost", "localdomain", "ip6-localhost"])
+PLAIN_HOSTS = frozenset(
+    "localhost localdomain ip6-localhost debian ubuntu fedora centos rocky alpine linux node host server".split()
+)
 
 # Classes of file systems that no other machine serves.
 OWN_CLASSES = frozenset(["local", "tmpfs", "pseudo"])

@@ -194,14 +194,21 @@ def _run(tracer, observed, plan, log, seconds):
     for name in (b"LD_PRELOAD", b"LD_LIBRARY_PATH", b"LD_AUDIT"):
         if name in environment:
             command += ["-E", name + b"=" + environment.pop(name)]
-    # -B: bytecode is read as before and not written.
-    command += [observed.interpreter] + observed.options + ["-B", "-c", _code(observed, plan)]
+    # -B: bytecode is read as before and not written. Code from a pipe: a file would be read, and to keep the source
+    # that -c is given, Python 3.13 imports modules of its own.
+    command += [observed.interpreter] + observed.options + ["-B", "-"]
     with open(os.devnull, "r+b") as null:
         child = subprocess.Popen(
-            command, stdin=null, stdout=null, stderr=null, cwd=observed.cwd, env=environment, start_new_session=True
+            command,
+            stdin=subprocess.PIPE,
+            stdout=null,
+            stderr=null,
+            cwd=observed.cwd,
+            env=environment,
+            start_new_session=True,
         )
     try:
-        child.wait(seconds)
+        child.communicate(_code(observed, plan).encode("ascii"), seconds)
     except subprocess.TimeoutExpired:
         raise NotDone("repeating the imports took longer than %d seconds" % seconds)
     finally:
