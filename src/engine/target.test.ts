@@ -24,6 +24,7 @@ const python = (prefix: string, basePrefix: string, ...paths: string[]) =>
   ({
     prefix,
     basePrefix,
+    searchPaths: {},
     pathEntries: paths.map((path) => ({ path, origin: 'other' })),
   }) as unknown as Artifacts['python'];
 
@@ -83,4 +84,10 @@ test('what was staged to the memory of the node is meant to be local', () => {
   const storage = { mounts: [mount(1, '/', 'local'), mount(2, '/dev/shm', 'tmpfs'), mount(3, '/scratch', 'tmpfs')] };
   const artifacts = { storage, python: python('/scratch/env', '/scratch/env', '/data/job') };
   expect(makeTarget(recording(), artifacts, {}).sharedPrefixes).toEqual(['/data/job']);
+});
+
+test('where libraries are searched counts as the environment too, but for the system', () => {
+  const searchPaths = { LD_LIBRARY_PATH: ['/data/modules/fft/lib', '/usr/lib/x86_64-linux-gnu'] };
+  const artifacts = { python: { ...python('/usr', '/usr', '/data/job'), searchPaths } };
+  expect(makeTarget(recording(), artifacts, {}).sharedPrefixes).toEqual(['/data/job', '/data/modules/fft/lib']);
 });

@@ -50,11 +50,12 @@ function mountOf(folder: string, { accesses, storage }: Partial<Artifacts>): Mou
   return above.sort((a, b) => b.point.length - a.point.length)[0];
 }
 
-/** The environment and the user's code: interpreter prefixes and search path, without what is the system's or staged. */
+/** The environment and the user's code: interpreter prefixes, search path and library path, without what is the system's or staged. */
 function environmentFolders(artifacts: Partial<Artifacts>): string[] {
   const { python } = artifacts;
   if (!python) return [];
-  const candidates = [python.prefix, python.basePrefix, ...python.pathEntries.map(({ path }) => path)];
+  const libraryPath = python.searchPaths.LD_LIBRARY_PATH ?? [];
+  const candidates = [python.prefix, python.basePrefix, ...python.pathEntries.map(({ path }) => path), ...libraryPath];
   const isOurs = (path: string): boolean => {
     if (path === '' || path === '/' || SYSTEM_FOLDERS.some((folder) => isWithin(path, folder))) return false;
     const mount = mountOf(path, artifacts);
