@@ -14,8 +14,10 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PACKAGE = os.path.join(ROOT, "python", "collector")
 SHEBANG = "#!/usr/bin/env python3\n"
 
-# Stands before the collector's own `__main__.py`. Parses on any Python 3, as that does.
-IMPORTER = '''import sys
+# Stands before the collector's own `__main__.py`. Parses on any Python 3, as that does. Its first line tells
+# src/cli/own-file.ts that the file is ours.
+IMPORTER = '''# The collector of Pharos, in one file.
+import sys
 
 # Not this file's folder: every rank would ask the file system that it is on, and it may hold modules of any name.
 if not (sys.flags.isolated or getattr(sys.flags, "safe_path", False)):

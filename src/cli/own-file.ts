@@ -38,7 +38,7 @@ const MARKS: readonly (readonly [name: string, isOurs: (ends: Buffer) => boolean
   ['.report.sarif', holds(/"name":\s*"pharos"/i)],
   ['.report.md', holds(/pharos/i)],
   ['.report.txt', holds(/pharos/i)],
-  ['.pyz', holds(/^(#![^\n]*python[^\n]*\n)?PK/)],
+  ['.pyz', holds(/^#![^\n]*\n# The collector of Pharos,/)],
 ];
 
 function readEnds(path: string): Buffer {

@@ -71,6 +71,10 @@ test('pharos alone prints what it can do', () => {
 
 test('the collector is written out as one file that runs', () => {
   expect(pharos(['collector', '--to', 'pharos-collect.pyz'], { cwd }).status).toBe(0);
+  // Over one of our own, as after an update; not over another's.
+  expect(pharos(['collector', '--to', 'pharos-collect.pyz'], { cwd }).status).toBe(0);
+  writeFileSync(join(cwd, 'other.pyz'), '#!/usr/bin/env python3\nprint(1)\n');
+  expect(pharos(['collector', '--to', 'other.pyz'], { cwd }).status).toBe(2);
   const help = pharos(['pharos-collect.pyz', '--help'], { cwd, program: 'python3' });
   expect(help).toMatchObject({ status: 0, stderr: '' });
 });
