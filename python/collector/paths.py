@@ -8,6 +8,8 @@ import os
 import re
 import time
 
+from .names import Names, plain_path
+
 SYSTEM_ROOTS = (b"/usr", b"/bin", b"/sbin", b"/opt", b"/lib", b"/lib32", b"/lib64", b"/libx32")
 PSEUDO_ROOTS = (b"/proc", b"/sys/devices", b"/sys/class", b"/sys/module", b"/sys/kernel")
 LOADER_FILE = re.compile(rb"^/etc/ld\.so\.[a-z.]+(/[^/]*\.conf)?$|^/etc/ld\.so\.conf\.d$")
@@ -38,79 +40,12 @@ DATA_EXTENSIONS = frozenset(
      " .f .f90 .cu .ttf .otf .afm .vtk .vtu .xyz .pdb .mat .xlsx .out .err").split()
 )
 
-# Accounts that say nothing about a person.
-SYSTEM_ACCOUNTS = frozenset(
-    "root nobody daemon bin sys user users ubuntu debian centos fedora rocky almalinux ec2-user opc runner jovyan"
-    " vagrant docker admin guest test build builder slurm www-data".split()
-)
-PLAIN_HOSTS = frozenset(
-    "localhost localdomain ip6-localhost debian ubuntu fedora centos rocky alpine linux node host server".split()
-)
-
 # Classes of file systems that no other machine serves.
 OWN_CLASSES = frozenset(["local", "tmpfs", "pseudo"])
 LINK_SECONDS = 2.0
 LINK_COUNT = 20000
 # Files of these kinds come in thousands; the first of each folder answers for its siblings.
 SAMPLED = (b".py", b".pyc", b".pyi")
-
-
-class Names:
-    """The names that identify a person or a machine, and how they are hidden in text."""
-
-    def __init__(self, users=(), hosts=(), home=None):
-        self.home = _plain(home) if home else None
-        self.users = {user for user in users if user and user.lower() not in SYSTEM_ACCOUNTS}
-        self.hosts = {host for host in hosts if host and host.lower() not in PLAIN_HOSTS}
-        self.hidden = 0
-        self._users = _delimited(self.users)
-        self._hosts = _delimited(self.hosts)
-
-    @classmethod
-    def of_machine(cls, environ=None):
-        """The names of this account and this node."""
-        environ = os.environ if environ is None else environ
-        home, users = environ.get("HOME") or None, {environ.get("USER"), environ.get("LOGNAME")}
-        try:
-            import pwd
-
-            entry = pwd.getpwuid(os.getuid())
-            users.add(entry.pw_name)
-            users.update(_full_name(entry.pw_gecos))
-            home = home or entry.pw_dir
-        except (ImportError, KeyError):
-            pass
-        node = os.uname().nodename
-        hosts = {node, node.split(".")[0], environ.get("HOSTNAME"), environ.get("SLURMD_NODENAME"), environ.get("HOST")}
-        hosts.update((host or "").split(".")[0] for host in list(hosts))
-        return cls(users, hosts, home if home and home.startswith("/") else None)
-
-    def hide(self, text):
-        """Text with the names replaced by the shell variables that hold them."""
-        for pattern, variable in ((self._users, "USER"), (self._hosts, "HOSTNAME")):
-            if pattern is not None:
-                text, count = pattern.subn(lambda match: _variable(match, variable), text)
-                self.hidden += count
-        return text
-
-
-def _full_name(gecos):
-    """The parts of a full name long enough not to be an everyday word such as a package's."""
-    name = gecos.split(",")[0]
-    return [name] if " " in name else []
-
-
-def _variable(match, name):
-    following = match.string[match.end() : match.end() + 1]
-    return "${%s}" % name if following.isalnum() or following == "_" else "$" + name
-
-
-def _delimited(names):
-    if not names:
-        return None
-    longest_first = sorted(names, key=len, reverse=True)
-    alternatives = "|".join(re.escape(name) for name in longest_first)
-    return re.compile(r"(?<![^\W_])(?:%s)(?![^\W_])" % alternatives, re.IGNORECASE)
 
 
 class PathKeeper:
@@ -238,7 +173,7 @@ class PathKeeper:
             return None
         if not path.startswith(b"/"):
             return None
-        return os.fsencode(_plain(os.fsdecode(path)))
+        return os.fsencode(plain_path(os.fsdecode(path)))
 
     def _is_too_wide(self, path):
         """Roots such as `/`, a home folder or a scratch folder would keep data."""
@@ -310,11 +245,6 @@ class Links:
     def _remember(self, path, target):
         if path.endswith(SAMPLED):
             self._sampled.setdefault(os.path.dirname(path), target is not None)
-
-
-def _plain(path):
-    """Without `//`, `.` and a trailing slash; `..` stays, for it may follow a link."""
-    return "/" + "/".join(name for name in path.split("/") if name not in ("", "."))
 
 
 def _is_below(path, folder):

@@ -9,7 +9,7 @@ import time
 import zlib
 from collections import Counter
 
-from . import mounts
+from .path_table import PathTable
 
 VERSION = 1
 COLLECTOR = "0.1.0"
@@ -29,10 +29,6 @@ ERROR = re.compile(r"^(E[A-Z0-9]{1,30})?$")
 
 FLUSH_SECONDS = 1.0
 LONGEST_TEXT = 4096
-LONGEST_PATH = 4096
-DEEPEST_PATH = 200
-# Links followed while one path is resolved; the kernel stops at 40.
-LINK_DEPTH = 40
 
 
 class RecordingError(Exception):
@@ -56,27 +52,6 @@ class ImportSpan:
         self.end = self.outcome = self.origin = self.loader = None
 
 
-class _Node:
-    """A path on the way to its file system; `real` is the path after links above it.
-
-    `link` is the node that a link names, which may be a link again, `target` the one where all of them end.
-    """
-
-    __slots__ = ("parent", "name", "real", "mount", "kept_id", "removed_id", "link", "target", "asked", "children")
-
-    def __init__(self, parent, name, real, mount):
-        self.parent = parent
-        self.name = name
-        self.real = real
-        self.mount = mount
-        self.kept_id = 0
-        self.removed_id = 0
-        self.link = None
-        self.target = None
-        self.asked = False
-        self.children = {}
-
-
 class RecordingWriter:
     """Writes beside the target (`.part`) and renames at `close`.
 
@@ -95,17 +70,14 @@ class RecordingWriter:
         self._counts = Counter()
         self._words = {}
         self._imports = {}
-        self._paths = {}
-        self._mount_ids = {}
-        self._described_mounts = set()
+        self._paths = PathTable(self, keeper)
         _check_target(target_path)
         self._file = _create_part(self._part_path)
         self._compressor = zlib.compressobj(6, zlib.DEFLATED, 31)
         self._lines = []
         self._flushed = time.monotonic()
-        self._root = _Node(None, b"", b"/", self.keeper.mounts.at(b"/"))
         started = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-        self._write([KIND, VERSION, {"collector": COLLECTOR, "started": started}])
+        self.write_line([KIND, VERSION, {"collector": COLLECTOR, "started": started}])
         self.flush()
 
     def microseconds(self, monotonic=None):
@@ -120,7 +92,7 @@ class RecordingWriter:
         identity = self._words.get(text)
         if identity is None:
             identity = self._words[text] = self._next("word")
-            self._write(["s", identity, self._text(text)])
+            self.write_line(["s", identity, self._text(text)])
         return identity
 
     def path(self, absolute_path, code=False, folder=None, exists=None):
@@ -128,21 +100,7 @@ class RecordingWriter:
 
         `folder` and `exists` say what is known of it and save looking for a link.
         """
-        key = (absolute_path, code)
-        identity = self._paths.get(key)
-        if identity is None:
-            identity = self._paths[key] = self._new_path(os.fsencode(absolute_path), code, folder, exists)
-        return identity
-
-    def _new_path(self, path, code, folder, exists):
-        plain = self._plain(path[: 4 * LONGEST_PATH])
-        if plain == b"/":
-            return 0
-        if not _is_sane(plain):
-            return self._remove(_Node(self._root, b"", plain, None), plain)
-        node = self._walk(plain, folder, exists)
-        is_kept = code or node.kept_id or self.keeper.keeps(plain, exists)
-        return self._keep(node) if is_kept else self._remove(node, plain)
+        return self._paths.identity(absolute_path, code, folder, exists)
 
     def process(self, parent, source, t, how, program, argc, role, rank=None):
         """The id of a process image that begins; `program` is a path id, `rank` the launcher's number for it."""
@@ -151,27 +109,27 @@ class RecordingWriter:
         about = {"how": how, "program": program, "argc": argc, "role": role}
         if rank is not None:
             about["rank"] = rank
-        self._write(["x", identity, parent, source, t, about])
+        self.write_line(["x", identity, parent, source, t, about])
         return identity
 
     def process_end(self, process, t, status=None, signal=None):
         end = {"signal": signal} if signal is not None else {"status": status} if status is not None else {}
-        self._write(["y", process, t, end])
+        self.write_line(["y", process, t, end])
 
     def phase(self, process, t, name):
         assert name in PHASES
-        self._write(["f", process, t, name])
+        self.write_line(["f", process, t, name])
 
     def import_begin(self, process, import_id, parent, module, t, level):
         """`module` is text; `import_id` is the caller's, counted from 1 within the process."""
         assert level in LEVELS
-        self._write(["b", process, import_id, parent, self.word(module), t, level])
+        self.write_line(["b", process, import_id, parent, self.word(module), t, level])
         self._imports.setdefault(process, {})[import_id] = ImportSpan(parent, module, level, t)
 
     def import_end(self, process, import_id, t, outcome, origin, loader):
         """`origin` is a path id or 0."""
         assert outcome in OUTCOMES and loader in LOADERS
-        self._write(["e", process, import_id, t, outcome, origin, loader])
+        self.write_line(["e", process, import_id, t, outcome, origin, loader])
         span = self._imports.get(process, {}).get(import_id)
         if span is not None:
             span.end, span.outcome, span.origin, span.loader = t, outcome, origin, loader
@@ -186,7 +144,7 @@ class RecordingWriter:
         self._line('["o",%d,%d,%d,"%s",%d,"%s",%d]\n' % (process, import_id, t, operation, path_id, error, nbytes))
 
     def fact(self, name, mapping):
-        self._write(["fact", name, self._scrub(mapping)])
+        self.write_line(["fact", name, self._scrub(mapping)])
 
     def remove(self, kind, count=1):
         """Counts what was left out, by kind: `environment values`, `arguments`, `code`."""
@@ -217,8 +175,8 @@ class RecordingWriter:
             self.fact("missing", _links_missing(self.keeper.links.skipped))
         if self.keeper.names.hidden:
             self.removed["names"] += self.keeper.names.hidden
-        self._write(["fact", "removed", {"counts": dict(sorted(self.removed.items()))}])
-        self._write(["end"])
+        self.write_line(["fact", "removed", {"counts": dict(sorted(self.removed.items()))}])
+        self.write_line(["end"])
         self.flush()
         try:
             self._finish()
@@ -255,7 +213,8 @@ class RecordingWriter:
         self._counts[table] += 1
         return self._counts[table]
 
-    def _write(self, line):
+    def write_line(self, line):
+        """For the path table; everything else has a method of its own."""
         # Names that are not UTF-8 carry surrogates; escaped as \udcXX they survive JSON.
         self._line(json.dumps(line, separators=(",", ":"), ensure_ascii=True) + "\n")
 
@@ -274,7 +233,7 @@ class RecordingWriter:
             except OSError as error:
                 self._failure = error
 
-    # Text and paths
+    # Text
 
     def _text(self, text):
         return self.keeper.names.hide(text[:LONGEST_TEXT])
@@ -288,150 +247,6 @@ class RecordingWriter:
             return [self._scrub(item) for item in value]
         return value
 
-    def _plain(self, path):
-        if not path.startswith(b"/"):
-            path = self.keeper.cwd + b"/" + path
-        names = [name for name in path.split(b"/") if name not in (b"", b".")]
-        if b".." not in names:
-            return b"/" + b"/".join(names)
-        node = self._root
-        for name in names:
-            node = self._step(node, name, True) if name != b".." else _above(node)
-        return self._path_of(node)
-
-    def _path_of(self, node):
-        names = []
-        while node.parent is not None:
-            names.append(node.name)
-            node = node.parent
-        return b"/" + b"/".join(reversed(names))
-
-    def _walk(self, plain, folder, exists, depth=0):
-        node = self._root
-        names = [name for name in plain.split(b"/") if name]
-        for index, name in enumerate(names):
-            is_last = index == len(names) - 1
-            is_folder = folder if is_last else True
-            node = self._step(node, name, is_folder, exists if is_last else None, depth)
-        return node
-
-    def _step(self, parent, name, is_folder, exists=None, depth=0):
-        node = parent.children.get(name)
-        if node is None:
-            base = parent.target or parent
-            real = base.real.rstrip(b"/") + b"/" + name
-            node = parent.children[name] = _Node(parent, name, real, self.keeper.mounts.at(real) or base.mount)
-        if not node.asked and exists is not False and depth < LINK_DEPTH:
-            node.asked = True
-            self._follow(node, is_folder, depth)
-        return node
-
-    def _follow(self, node, is_folder, depth):
-        mount_class = self.keeper.mounts.classify(node.mount) if node.mount is not None else "unknown"
-        target = self.keeper.links.target(node.real, mount_class, is_folder)
-        if not target or len(target) > LONGEST_PATH:
-            return
-        if not target.startswith(b"/"):
-            target = os.path.dirname(node.real) + b"/" + target
-        found = self._resolve(target, is_folder, depth + 1)
-        if not (_is_at_or_below(found, node) or _is_at_or_below(found.target, node)):
-            node.link, node.target = found, found.target or found
-
-    def _resolve(self, path, is_folder, depth):
-        """The node that a link names, walked as the kernel does; whether it is a link itself is known after."""
-        node = self._root
-        for name in path.split(b"/"):
-            if name == b"..":
-                node = _above(node)
-            elif name not in (b"", b"."):
-                node = self._step(node, name, is_folder, None, depth)
-        return node
-
-    def _keep(self, node):
-        if node.parent is None or node.kept_id:
-            return max(0, node.kept_id)
-        # Guards against a link that leads back here while its target is being written.
-        node.kept_id = -1
-        is_home = self.keeper.home is not None and self._path_of(node) == self.keeper.home
-        parent_id = 0 if is_home else self._keep(node.parent)
-        mount_id = self._mount_id(node.mount)
-        more = {}
-        if mount_id != (self._mount_id(node.parent.mount) if parent_id else 0):
-            more["mount"] = mount_id
-        link = self._link_id(node.link) if node.link is not None else 0
-        if link:
-            more["link"] = link
-        node.kept_id = self._next("path")
-        line = ["p", node.kept_id, parent_id, "~" if is_home else self._text(os.fsdecode(node.name))]
-        self._write(line + [more] if more else line)
-        self._describe_mount(node.mount)
-        return node.kept_id
-
-    def _link_id(self, link):
-        plain = self._path_of(link)
-        is_kept = link.kept_id or (_is_sane(plain) and self.keeper.keeps(plain))
-        return self._keep(link) if is_kept else self._remove(link, plain)
-
-    def _remove(self, node, plain):
-        if not node.removed_id:
-            node.removed_id = self._next("path")
-            self.removed["data paths"] += 1
-            mount = (node.target or node).mount
-            extension, digest = self.keeper.extension(plain), self.keeper.digest(plain)
-            self._write(["d", node.removed_id, self._mount_id(mount), plain.count(b"/"), extension, digest])
-            self._describe_mount(mount)
-        return node.removed_id
-
-    # Mounts
-
-    def _mount_id(self, mount):
-        if mount is None:
-            return 0
-        if mount.point not in self._mount_ids:
-            self._mount_ids[mount.point] = len(self._mount_ids) + 1
-        return self._mount_ids[mount.point]
-
-    def _describe_mount(self, mount):
-        if mount is None or mount.point in self._described_mounts:
-            return
-        self._described_mounts.add(mount.point)
-        self.fact("mount", self._mount_fact(mount))
-
-    def _mount_fact(self, mount):
-        table = self.keeper.mounts
-        node = self._walk(mount.point, True, True)
-        # A folder of somebody's data may be bound into place; a whole file system is the site's own name.
-        is_named = mount.root == b"/" or node.kept_id or self.keeper.keeps(mount.point)
-        point = self._keep(node) if is_named else self._remove(node, mount.point)
-        fact = {
-            "id": self._mount_id(mount),
-            "point": point,
-            "type": mount.type,
-            "class": table.classify(mount),
-            "readOnly": mount.read_only,
-        }
-        backing = table.backing(mount)
-        if backing is not None:
-            fact["backing"] = backing
-        options = mounts.kept_options(mount)
-        if options:
-            fact["options"] = options
-        return fact
-
-
-def _above(node):
-    """`..` of a folder: after its links, as the kernel takes it."""
-    real = node.target or node
-    return real.parent or real
-
-
-def _is_at_or_below(node, ancestor):
-    while node is not None:
-        if node is ancestor:
-            return True
-        node = node.parent
-    return False
-
 
 def is_own_kind(path):
     """Whether a file begins as a recording does."""
@@ -441,10 +256,6 @@ def is_own_kind(path):
     except (OSError, zlib.error):
         return False
     return begin.startswith(b'["' + KIND.encode() + b'"')
-
-
-def _is_sane(plain):
-    return len(plain) <= LONGEST_PATH and plain.count(b"/") <= DEEPEST_PATH
 
 
 def _check_target(target_path):

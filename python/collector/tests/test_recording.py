@@ -276,7 +276,7 @@ class FollowsLinks(RecordingCase):
                 os.stat(path)
             except OSError:
                 continue
-            node = writer._walk(os.fsencode(path), None, None)
+            node = writer._paths._walk(os.fsencode(path), None, None)
             self.assertEqual((node.target or node).real, os.fsencode(os.path.realpath(path)), path)
             compared += 1
         self.assertGreater(compared, 20)
