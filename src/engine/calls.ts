@@ -11,6 +11,9 @@ export function callsByImport(accesses: Accesses | undefined): ReadonlyMap<numbe
   return calls;
 }
 
+/** Beyond this the model is not asked again for every cause: the report would wait for it. */
+const MOST_ACCESSES = 200_000;
+
 /** Calls of the start by cause, the most frequent first. */
 export function listCauses(accesses: Accesses, model: StartModel | undefined): Report['causes'] {
   const rows = new Map<Cause, { cause: Cause; calls: number; failed: number; bytes: number }>();
@@ -22,11 +25,12 @@ export function listCauses(accesses: Accesses, model: StartModel | undefined): R
     row.bytes += bytes;
     if (error !== '') row.failed += count;
   }
-  const all = model?.requests().metadata;
+  const all = accesses.accesses.length > MOST_ACCESSES ? undefined : model?.requests().metadata;
   // What would not be asked for without this cause: two causes that look up the same folder share that request.
-  const requests = (cause: Cause) =>
-    all === undefined || !model
-      ? {}
-      : { requests: Math.max(0, all - model.requests((access) => access.cause === cause).metadata) };
+  const requests = (cause: Cause) => {
+    if (all === undefined || !model) return {};
+    const without = all === 0 ? 0 : model.requests((access) => access.cause === cause).metadata;
+    return { requests: Math.max(0, all - without) };
+  };
   return [...rows.values()].sort((a, b) => b.calls - a.calls).map((row) => ({ ...row, ...requests(row.cause) }));
 }
