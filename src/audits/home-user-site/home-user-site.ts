@@ -8,6 +8,8 @@ import { verdictOf } from '../verdict-of.ts';
 import { confidenceOf, NOTEWORTHY_OPERATIONS, severityOf } from '../weight.ts';
 import { costText, countOf } from '../wording.ts';
 
+const SWITCHED_OFF: Verdict = { kind: 'inapplicable', because: "the user's site folder is switched off" };
+
 export const homeUserSite = defineAudit({
   id: 'home-user-site',
   category: 'start-up',
@@ -15,9 +17,10 @@ export const homeUserSite = defineAudit({
   needs: [...START, 'python'],
 
   answer(artifacts): Verdict {
-    const { userSite } = artifacts.python;
+    const { userSite, flags } = artifacts.python;
+    if (flags.isolated || flags.noSite || flags.noUserSite) return SWITCHED_OFF;
     if (!userSite) return { kind: 'unknown', because: "the interpreter's user site folder was not recorded" };
-    if (!userSite.enabled) return { kind: 'inapplicable', because: "the user's site folder is switched off" };
+    if (!userSite.enabled) return SWITCHED_OFF;
 
     const shared = sharedStorage(artifacts);
     const isHere = (access: Access) => access.phase !== 'after-start' && isWithin(shared.textOf(access), userSite.path);
