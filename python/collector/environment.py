@@ -3,7 +3,6 @@
 A name on the list is not enough: the value must look as such a value does, so that a secret put there is not kept.
 """
 
-import os
 import re
 
 NUMBER = r"-?\d{1,9}(\.\d{1,6})?"

@@ -124,6 +124,8 @@ def _signal_name(number):
 def _start(argv, program, environment):
     # Everything that the collector was given is the command's: files, group, terminal. Its own files are not inherited.
     options = {"executable": program, "env": environment, "close_fds": False}
+    # glibc's posix_spawn leaves its two internal signals ignored in the child; fork and exec leave nothing.
+    subprocess._USE_POSIX_SPAWN = False
     try:
         return subprocess.Popen(argv, **options)
     except OSError as error:
