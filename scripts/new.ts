@@ -39,7 +39,8 @@ export const ${camel(id)} = defineAudit({
 const remedy: Unit = {
   folder: 'remedies',
   headings: ['What it does', 'When it is offered', 'How to undo it'],
-  cases: {},
+  // No audit has this case; remedies.test.ts asks for one where the remedy is offered and one where it is not.
+  cases: { 'offered.json': '{ "like": "no-audit-yet/some-case" }\n' },
   code: (id) => `import { defineRemedy } from '../remedy.ts';
 
 export const ${camel(id)} = defineRemedy({
@@ -68,7 +69,7 @@ function write(unit: Unit, id: string): void {
   const title = `${id.charAt(0).toUpperCase()}${id.slice(1).replaceAll('-', ' ')}`;
   writeFileSync(join(folder, `${id}.ts`), unit.code(id));
   writeFileSync(join(folder, `${id}.md`), page(title, unit.headings));
-  if (Object.keys(unit.cases).length > 0) mkdirSync(join(folder, 'cases'));
+  mkdirSync(join(folder, 'cases'));
   for (const [name, text] of Object.entries(unit.cases)) writeFileSync(join(folder, 'cases', name), text);
   console.log(`wrote src/${unit.folder}/${id}/`);
   console.log(`Next: write its page, then add ${camel(id)} to the list in src/${unit.folder}/index.ts.`);

@@ -27,6 +27,13 @@ function sourcesWithoutBytecode({ accesses, paths }: Accesses): string[] {
   return [...new Set(read.map(({ path }) => pathText(paths, path)))].filter((path) => path.endsWith('.py'));
 }
 
+/** The job may not write there, so neither may its user; on a read-only mount whoever makes what is mounted can. */
+const REFUSED: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS']);
+
+function wasRefused({ accesses }: Accesses): boolean {
+  return accesses.some(({ cause, error }) => cause === 'bytecode-write' && REFUSED.has(error));
+}
+
 /** Compiles once what every rank compiles at every start. */
 export const compileBytecode = defineRemedy({
   id: 'compile-bytecode',
@@ -52,7 +59,7 @@ export const compileBytecode = defineRemedy({
         steps: [`${shellPath(python.executable)} -m compileall -q ${where}`],
         undo: `find ${where} -name '*.pyc' -path '*__pycache__*' -delete`,
         check: 'run the audit again: unusable-bytecode passes',
-        fixer: 'user',
+        fixer: wasRefused(accesses) ? 'site' : 'user',
       },
     ];
   },
