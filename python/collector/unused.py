@@ -37,7 +37,14 @@ def _split(tree):
     for module, name in _module_level_bindings(tree):
         target = used if words is None or name is None or name in words else unused
         target.add(module)
-    return sorted(used), sorted(unused - used)
+    # `import jax, jax.numpy as jnp`: whoever uses the submodule needs the packages above it.
+    needed = {above for module in used for above in _packages_above(module)}
+    return sorted(used), sorted(unused - used - needed)
+
+
+def _packages_above(module):
+    parts = module.split(".")
+    return (".".join(parts[:count]) for count in range(1, len(parts)))
 
 
 def _module_level_bindings(tree):

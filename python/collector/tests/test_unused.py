@@ -25,6 +25,11 @@ class Unused(unittest.TestCase):
     def test_a_submodule_is_used_through_its_top_name(self):
         self.assertEqual(self.of("import os.path\nimport xml.dom\nos.getcwd()\n"), (["os.path"], ["xml.dom"]))
 
+    def test_a_package_is_used_when_a_module_of_it_is(self):
+        self.assertEqual(self.of("import jax, jax.numpy as jnp\njnp.arange(3)\n"), (["jax.numpy"], []))
+        self.assertEqual(self.of("import a\nimport a.b\nfrom a.b.c import d\nd()\n"), (["a.b.c"], []))
+        self.assertEqual(self.of("import ab\nfrom a.b import c\nc()\n"), (["a.b"], ["ab"]))
+
     def test_one_used_name_of_a_module_is_enough(self):
         self.assertEqual(self.of("from a import b, c\nc()\n"), (["a"], []))
 
