@@ -155,6 +155,8 @@ export const Accesses = z.object({
     }),
   ),
   accesses: z.array(Access),
+  /** The `.pth` and `.start` files that `site` read, with what their lines did. Seconds are inferred: from one such file to the next by a trace's clock, less what the trace adds. */
+  pathConfigurations: z.array(z.object({ path: z.string(), operations: Count, seconds: z.number() })).optional(),
 });
 export type Accesses = z.infer<typeof Accesses>;
 

@@ -1,7 +1,7 @@
 import type { StartArtifacts } from '#scale';
-import type { Access, Finding, ImportNode, Verdict } from '#schema';
+import type { Access, Accesses, Finding, ImportNode, Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
-import { moduleEvidence, pathEvidence, tally } from '../evidence.ts';
+import { factEvidence, moduleEvidence, pathEvidence, tally } from '../evidence.ts';
 import { importTree, packageOf, sum } from '../import-tree.ts';
 import { importWeights } from '../import-weights.ts';
 import { type SharedStorage, START, sharedStorage } from '../shared-storage.ts';
@@ -18,8 +18,12 @@ import { costText, countOf, secondsText } from '../wording.ts';
 /** Modules that `site` imports by itself: https://docs.python.org/3/library/site.html */
 const SITE_ITSELF: ReadonlySet<string> = new Set(['site', 'sitecustomize', 'usercustomize', 'encodings']);
 
-const isPth = ({ cause, phase }: Access, path: string) =>
-  cause === 'pth' && phase === 'start' && /\.(pth|start)$/.test(path);
+/** Lines that a finding names. */
+const MOST_LINES = 5;
+
+type PathRow = ReturnType<typeof tally>[number];
+
+const isPth = ({ cause, phase }: Access) => cause === 'pth' && phase === 'start';
 
 export const costlyPth = defineAudit({
   id: 'costly-pth',
@@ -31,18 +35,26 @@ export const costlyPth = defineAudit({
     const { accesses, python } = artifacts;
     if (python.flags.noSite) return { kind: 'inapplicable', because: 'the interpreter runs without site' };
     const shared = sharedStorage(artifacts);
-    const files = tally(
-      accesses.accesses.filter((access) => isPth(access, shared.textOf(access))),
-      (access) => shared.textOf(access),
-      ({ count }) => count,
-    );
+    const files = filesOf(accesses, shared);
     if (files.length > 0) return verdictFor(files, shared, artifacts);
     if (accesses.coverage === 'complete') return { kind: 'pass' };
     return { kind: 'unknown', because: accesses.because ?? 'what site does before observation begins was not seen' };
   },
 });
 
-function verdictFor(files: ReturnType<typeof tally>, shared: SharedStorage, artifacts: StartArtifacts): Verdict {
+/** Each file with the operations that it and its lines made; without a trace, those on the file. */
+function filesOf({ accesses, pathConfigurations }: Accesses, { textOf }: SharedStorage): PathRow[] {
+  if (pathConfigurations)
+    return tally(
+      pathConfigurations,
+      ({ path }) => path,
+      ({ operations }) => operations,
+    );
+  const onFiles = accesses.filter((access) => isPth(access) && /\.(pth|start)$/.test(textOf(access)));
+  return tally(onFiles, textOf, ({ count }) => count);
+}
+
+function verdictFor(files: readonly PathRow[], shared: SharedStorage, artifacts: StartArtifacts): Verdict {
   const { run, target, accesses } = artifacts;
   const tree = importTree(artifacts.imports);
   const weights = importWeights(artifacts, tree);
@@ -50,8 +62,10 @@ function verdictFor(files: ReturnType<typeof tally>, shared: SharedStorage, arti
     ({ level, parent, module }) => level === 'site' && parent === undefined && !SITE_ITSELF.has(packageOf(module)),
   );
   const inside = tree.within(roots);
-  const seconds = sum(roots, ({ totalSeconds }) => totalSeconds);
-  const isTheirs = (access: Access) => isPth(access, shared.textOf(access)) || inside.has(access.import);
+  const lines = accesses.pathConfigurations ?? [];
+  const lineSeconds = sum(lines, (line) => line.seconds);
+  const seconds = sum(roots, ({ totalSeconds }) => totalSeconds) + lineSeconds;
+  const isTheirs = (access: Access) => isPth(access) || inside.has(access.import);
   const cost = shared.model.saving(isTheirs, seconds);
 
   const operations = sum(accesses.accesses, (access) =>
@@ -66,7 +80,7 @@ function verdictFor(files: ReturnType<typeof tally>, shared: SharedStorage, arti
   const sentence = `site reads ${countOf(files.length, '.pth or .start file')} at every start: ${countOf(operations, 'file operation')} per rank`;
   if (!severity) return { kind: 'pass', notes: [sentence] };
   const finding: Finding = {
-    message: `${sentence}${importedText(roots, seconds)}; ${costText(cost, target)}`,
+    message: `${sentence}${linesText(lines)}${importedText(roots)}; ${costText(cost, target)}`,
     severity,
     confidence: confidenceOf(cost, target),
     harm: 'cost',
@@ -75,7 +89,8 @@ function verdictFor(files: ReturnType<typeof tally>, shared: SharedStorage, arti
     check: '`python -X importtime -c pass` lists none of these modules',
     subject: '.pth files',
     evidence: [
-      pathEvidence('files read, operations per rank', files),
+      pathEvidence('files, operations of the file and its lines per rank', files),
+      ...(lineSeconds > 0 ? [factEvidence(secondsOf(lines))] : []),
       ...(roots.length > 0
         ? [
             moduleEvidence(
@@ -89,7 +104,29 @@ function verdictFor(files: ReturnType<typeof tally>, shared: SharedStorage, arti
   return verdictOf([finding]);
 }
 
-function importedText(roots: readonly ImportNode[], seconds: number): string {
+type Line = NonNullable<Accesses['pathConfigurations']>[number];
+
+const slowestFirst = (lines: readonly Line[]) => [...lines].sort((a, b) => b.seconds - a.seconds);
+
+const nameOf = (path: string) => path.slice(path.lastIndexOf('/') + 1);
+
+/** The slowest few by name; in a healthy start all take next to nothing. */
+function secondsOf(lines: readonly Line[]): Record<string, string> {
+  const slowest = slowestFirst(lines).slice(0, MOST_LINES);
+  return Object.fromEntries(
+    slowest.map(({ path, seconds }) => [`${nameOf(path)}, seconds (inferred)`, secondsText(seconds)]),
+  );
+}
+
+function linesText(lines: readonly Line[]): string {
+  const seconds = sum(lines, (line) => line.seconds);
+  const [slowest] = slowestFirst(lines);
+  if (!slowest || seconds < NOTEWORTHY_LOCAL_SECONDS) return '';
+  return `, and their lines take ${secondsText(seconds)}, most in ${nameOf(slowest.path)}`;
+}
+
+function importedText(roots: readonly ImportNode[]): string {
+  const seconds = sum(roots, ({ totalSeconds }) => totalSeconds);
   const [largest] = [...roots].sort((a, b) => b.totalSeconds - a.totalSeconds);
   if (!largest) return '';
   return `, and their lines import ${largest.module}${roots.length > 1 ? ` and ${roots.length - 1} more` : ''} in ${secondsText(seconds)}`;

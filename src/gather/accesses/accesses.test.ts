@@ -203,6 +203,73 @@ describe('with a replay of the imports', () => {
   });
 });
 
+describe('what .pth files do', () => {
+  const SITE = '/env/lib/python3.11/site-packages';
+
+  /** The one run reached site's end after 300 ms; the replay took 400 ms for the same 10 operations. */
+  function withLines() {
+    const draft = recordingDraft();
+    draft.process({}, { site: 300_000, main: 301_000 });
+    const replay = draft.process({ source: 'replay', begin: 1_000_000 }, { main: 1_400_000, exit: 1_500_000 });
+    draft.fact('replay', { done: true });
+    const at = (t: number, operation: 'open' | 'stat' | 'read' | 'opendir', path: string) => {
+      draft.at(t);
+      draft.operation(replay, 0, operation, path);
+    };
+    at(1_000_100, 'open', '/lib/libc.so.6');
+    at(1_010_000, 'opendir', SITE);
+    at(1_020_000, 'open', `${SITE}/coverage.pth`);
+    at(1_020_100, 'stat', `${SITE}/coverage/__init__.py`);
+    at(1_020_200, 'open', `${SITE}/coverage/__pycache__/__init__.cpython-311.pyc`);
+    at(1_100_000, 'open', `${SITE}/slow.pth`);
+    at(1_100_100, 'read', `${SITE}/slow.pth`);
+    at(1_350_000, 'stat', '/usr/lib/python3.11');
+    at(1_350_100, 'open', '/usr/lib/python3.11/__pycache__/sitecustomize.cpython-311.pyc');
+    at(1_360_000, 'stat', '/env');
+    return draft;
+  }
+
+  test('is told file by file, less the time that the trace adds', () => {
+    expect(accessesOf(withLines()).pathConfigurations).toEqual([
+      { path: `${SITE}/coverage.pth`, operations: 3, seconds: expect.closeTo(0.05, 6) },
+      { path: `${SITE}/slow.pth`, operations: 2, seconds: expect.closeTo(0.2201, 6) },
+    ]);
+  });
+
+  test('counts for them, from the file to the last code that was read for its lines', () => {
+    const { paths, accesses: cells } = accessesOf(withLines());
+    const theirs = cells.filter(({ cause }) => cause === 'pth').map(({ path }) => pathText(paths, path));
+    expect(theirs).toEqual([
+      SITE,
+      `${SITE}/coverage.pth`,
+      `${SITE}/coverage/__init__.py`,
+      `${SITE}/coverage/__pycache__/__init__.cpython-311.pyc`,
+      `${SITE}/slow.pth`,
+      `${SITE}/slow.pth`,
+    ]);
+  });
+
+  test('is added up where site reads a file again', () => {
+    const draft = recordingDraft();
+    draft.process({}, { site: 400, main: 500 });
+    const replay = draft.process({ source: 'replay', begin: 1000 }, { main: 1400 });
+    draft.fact('replay', { done: true });
+    for (const t of [1100, 1200]) {
+      draft.at(t);
+      draft.operation(replay, 0, 'open', `${SITE}/slow.pth`);
+    }
+    const [only, ...others] = accessesOf(draft).pathConfigurations ?? [];
+    expect([only?.operations, others]).toEqual([2, []]);
+    expect(only?.seconds).toBeCloseTo(0.0003, 6);
+  });
+
+  test('is not known without a trace', () => {
+    const draft = recordingDraft();
+    draft.process({}, { main: 0 });
+    expect(accessesOf(draft).pathConfigurations).toBeUndefined();
+  });
+});
+
 test('a trace of the job itself tells imports by the clock, and the shell before it', () => {
   const draft = recordingDraft();
   const job = draft.process({ begin: 1000 }, { main: 1100 });

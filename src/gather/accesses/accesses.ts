@@ -3,6 +3,7 @@ import type { Accesses, ImportSpan } from '#schema';
 import type { Gatherer } from '../gatherer.ts';
 import { firstRank, noPython } from '../observed-ranks.ts';
 import { accessFold } from './fold.ts';
+import { type PathConfigurations, pathConfigurations } from './path-configurations.ts';
 import { chooseSources, type Sources } from './sources.ts';
 import { views } from './views.ts';
 
@@ -38,14 +39,17 @@ function coverage(sources: Sources): Coverage {
   return { coverage: 'complete' };
 }
 
-function fold(sources: Sources): Pick<Accesses, 'paths' | 'accesses'> {
+function fold(sources: Sources, configurations: PathConfigurations | undefined): Pick<Accesses, 'paths' | 'accesses'> {
   const { recording } = sources.rank;
   const { length, process } = recording.operations;
   const viewOf = views(sources);
   const cells = accessFold(recording);
   for (let row = 0; row < length; row += 1) {
-    const taken = viewOf.get(process[row] ?? 0)?.(row);
-    if (taken) cells.add(row, taken.import, taken.phase, taken.cause);
+    const image = process[row] ?? 0;
+    const taken = viewOf.get(image)?.(row);
+    if (!taken) continue;
+    const isTheirs = image === sources.root.id && configurations?.isTheirs(row);
+    cells.add(row, taken.import, taken.phase, isTheirs ? 'pth' : taken.cause);
   }
   return cells.result();
 }
@@ -58,6 +62,12 @@ export const accesses: Gatherer<'accesses'> = {
     const first = firstRank(recordings);
     if (!first) return failure(noPython);
     const sources = chooseSources(first);
-    return success({ source: sources.source, ...coverage(sources), ...fold(sources) });
+    const configurations = pathConfigurations(sources);
+    return success({
+      source: sources.source,
+      ...coverage(sources),
+      ...fold(sources, configurations),
+      ...(configurations && configurations.files.length > 0 ? { pathConfigurations: [...configurations.files] } : {}),
+    });
   },
 };

@@ -5,8 +5,8 @@ import { code, number, optional, prose, sharesOf, type Table } from './table.ts'
 
 const PHASE: Readonly<Record<string, string>> = {
   'before exec': 'before exec of the interpreter',
-  interpreter: 'interpreter',
-  site: 'site and .pth files',
+  interpreter: 'interpreter, site and .pth files',
+  site: 'sitecustomize, before the script',
   imports: 'imports of the script',
 };
 
@@ -32,7 +32,7 @@ const CAUSE: Record<Cause, string> = {
   'extension-load': 'loading extension modules',
   'library-search': 'searching shared libraries',
   'metadata-scan': 'scanning package metadata',
-  pth: 'reading .pth files',
+  pth: 'reading and running .pth files',
   'user-site': 'looking at the user site',
   interpreter: 'starting the interpreter',
   'data-file': 'reading data files',
