@@ -1,1 +1,2 @@
+export { type CompileCache, compileCaches } from './compile-caches.ts';
 export { filesystemProfiles, findFilesystemProfile, profileForMount } from './filesystems.ts';

@@ -1,3 +1,4 @@
+import { type CompileCache, compileCaches } from '#knowledge';
 import type { StartArtifacts } from '#scale';
 import type { Access, Artifacts, Finding, Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
@@ -8,62 +9,6 @@ import { verdictOf } from '../verdict-of.ts';
 import { confidenceOf, severityOf } from '../weight.ts';
 import { condition, costAtScale, countText } from '../wording.ts';
 
-/** A cache that a package keeps of what it compiled or computed, by its own documentation. */
-interface Cache {
-  readonly name: string;
-  readonly packages: readonly string[];
-  /** Where to point it elsewhere. */
-  readonly variable: string;
-  /** Its folder or files, wherever the variable points. */
-  readonly path: RegExp;
-  /** A module that touches nothing else outside the environment: its removed data paths are the cache. */
-  readonly owner?: RegExp;
-}
-
-const CACHES: readonly Cache[] = [
-  // https://numba.readthedocs.io/en/stable/reference/envvars.html#envvar-NUMBA_CACHE_DIR
-  {
-    name: 'Numba',
-    packages: ['numba'],
-    variable: 'NUMBA_CACHE_DIR',
-    path: /\.(nbi|nbc)$/,
-    owner: /^numba\.core\.caching$/,
-  },
-  // https://matplotlib.org/stable/install/environment_variables_faq.html#envvar-MPLCONFIGDIR
-  {
-    name: 'Matplotlib',
-    packages: ['matplotlib'],
-    variable: 'MPLCONFIGDIR',
-    path: /\/\.?matplotlib\/(fontlist-v\d+\.json|tex\.cache|matplotlibrc)|\/fontlist-v\d+\.json/,
-    owner: /^matplotlib\.font_manager$/,
-  },
-  // https://triton-lang.org/ : TRITON_CACHE_DIR, by default ~/.triton/cache
-  { name: 'Triton', packages: ['triton'], variable: 'TRITON_CACHE_DIR', path: /\/\.triton(\/|$)/ },
-  // https://pytorch.org/tutorials/recipes/torch_compile_caching_tutorial.html
-  {
-    name: 'TorchInductor',
-    packages: ['torch'],
-    variable: 'TORCHINDUCTOR_CACHE_DIR',
-    path: /\/torchinductor_[^/]+|\/\.cache\/torch_extensions(\/|$)/,
-  },
-  // https://docs.jax.dev/en/latest/persistent_compilation_cache.html
-  {
-    name: 'JAX',
-    packages: ['jax', 'jaxlib'],
-    variable: 'JAX_COMPILATION_CACHE_DIR',
-    path: /\/jax(_|-)?(compilation_)?cache(\/|$)/i,
-  },
-  // https://docs.nvidia.com/cuda/cuda-c-programming-guide/#cuda-environment-variables
-  {
-    name: 'CUDA',
-    packages: ['torch', 'cupy', 'jax', 'numba', 'tensorflow'],
-    variable: 'CUDA_CACHE_PATH',
-    path: /\/\.nv\/ComputeCache(\/|$)/,
-  },
-  // https://docs.cupy.dev/en/stable/reference/environment.html
-  { name: 'CuPy', packages: ['cupy'], variable: 'CUPY_CACHE_DIR', path: /\/\.cupy\/kernel_cache(\/|$)/ },
-];
-
 export const sharedCompileCache = defineAudit({
   id: 'shared-compile-cache',
   category: 'start-up',
@@ -72,7 +17,7 @@ export const sharedCompileCache = defineAudit({
 
   answer(artifacts): Verdict {
     const loaded = new Set(artifacts.imports.nodes.map(({ module }) => packageOf(module)));
-    const caches = CACHES.filter(({ packages }) => packages.some((name) => loaded.has(name)));
+    const caches = compileCaches.filter(({ packages }) => packages.some((name) => loaded.has(name)));
     if (caches.length === 0)
       return { kind: 'inapplicable', because: 'no package that keeps a compile cache was imported' };
     const shared = sharedStorage(artifacts);
@@ -82,12 +27,12 @@ export const sharedCompileCache = defineAudit({
 });
 
 function findingFor(
-  cache: Cache,
+  cache: CompileCache,
   shared: SharedStorage,
   artifacts: StartArtifacts & Pick<Artifacts, 'activities'>,
 ): Finding | undefined {
   const { accesses, imports, target } = artifacts;
-  const owners = new Set(imports.nodes.filter(({ module }) => cache.owner?.test(module)).map(({ id }) => id));
+  const owners = new Set(imports.nodes.filter(({ module }) => module === cache.owner).map(({ id }) => id));
   const paths = new Set(accesses.accesses.filter((access) => shared.isShared(access)).map(({ path }) => path));
   for (const path of paths) if (!cache.path.test(shared.textOf({ path }))) paths.delete(path);
   const isCache = (access: Access) =>
