@@ -289,7 +289,7 @@ class Endings(Jobs):
     def test_at_a_terminal(self):
         """Ctrl-C reaches the command and the collector; a second one, while the recording is written, does no harm."""
         python = list(INTERPRETERS.values())[-1]
-        code = "import time\nprint('ready', flush=True)\ntry:\n    time.sleep(60)\nexcept KeyboardInterrupt:\n    print('caught', flush=True)"
+        code = "import time\ntry:\n    print('ready', flush=True)\n    time.sleep(60)\nexcept KeyboardInterrupt:\n    print('caught', flush=True)"
         pid, terminal = pty.fork()
         if pid == 0:
             os.chdir(self.folder)
