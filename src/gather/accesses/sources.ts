@@ -1,6 +1,6 @@
 import type { ImportSpan, Microseconds, ProcessImage, Recording } from '#schema';
+import { innermostImport } from '../innermost-import.ts';
 import { type ObservedRank, spansByProcess } from '../observed-ranks.ts';
-import { innermostImport } from '../spawning-import.ts';
 import { type PathKind, pathKinds } from './path-kind.ts';
 import { type ReplayedImports, replayedImports } from './replayed-imports.ts';
 

@@ -1,6 +1,6 @@
 import { type Access, type Cause, OPERATIONS, type ProcessImage } from '#schema';
 import { type ObservedRank, phaseBegin } from '../observed-ranks.ts';
-import { startedFrom } from '../spawning-import.ts';
+import { startedFrom } from '../started-from.ts';
 import { operationClassifier } from './classify.ts';
 import type { Sources } from './sources.ts';
 

@@ -1,8 +1,9 @@
 import { failure, success } from '#base';
 import { type Activities, type Facts, pathText } from '#schema';
 import type { Gatherer } from '../gatherer.ts';
+import { innermostImport } from '../innermost-import.ts';
 import { firstRank, noPython, type ObservedRank } from '../observed-ranks.ts';
-import { innermostImport, startedFrom } from '../spawning-import.ts';
+import { startedFrom } from '../started-from.ts';
 
 type Activity = Activities['activities'][number];
 type Fact = Facts['activity'][number];

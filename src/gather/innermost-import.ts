@@ -1,4 +1,4 @@
-import type { ImportSpan, Microseconds, ProcessImage, Recording } from '#schema';
+import type { ImportSpan, Microseconds } from '#schema';
 
 /** From `t` on, until the next one, the import `inside` was the innermost. */
 interface Moment {
@@ -41,25 +41,5 @@ function innermostMoments(spans: readonly ImportSpan[]): readonly Moment[] {
     while (stack.length > 0 && !open.has(stack.at(-1) ?? 0)) stack.pop();
     moments.push({ t, inside: stack.at(-1) ?? 0 });
   }
-
   return moments;
-}
-
-/** Children of children; deeper ones belong to no import. */
-const DEEPEST = 256;
-
-/** When `process`, or the child it descends from, was started by `ancestor`; undefined when it is no descendant. */
-export function startedFrom(
-  { processes }: Recording,
-  process: ProcessImage,
-  ancestor: ProcessImage,
-): Microseconds | undefined {
-  let child = process;
-  for (let depth = 0; depth < DEEPEST; depth += 1) {
-    const parent = processes.get(child.parent);
-    if (!parent) return undefined;
-    if (parent === ancestor) return child.begin;
-    child = parent;
-  }
-  return undefined;
 }
