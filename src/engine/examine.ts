@@ -82,6 +82,10 @@ export function examine(recordings: readonly [Recording, ...Recording[]], questi
   const requestsPerNode = model?.requests().metadata;
   const headline = writeHeadline({ artifacts, target, atScale, requestsPerNode, asked, remedies });
   const unmodelled = made.ok || made.failure.code !== 'engine/internal' ? [] : [made.failure];
+  const ours = [
+    ...mistakes.map((failure) => ({ what: 'remedies', failure })),
+    ...unmodelled.map((failure) => ({ what: 'the cost at scale', failure })),
+  ];
   return success({
     kind: 'pharos-report',
     version: REPORT_VERSION,
@@ -94,7 +98,7 @@ export function examine(recordings: readonly [Recording, ...Recording[]], questi
     remedies: remedies.map(({ cut, ...remedy }) => remedy),
     ...(model ? { curve: drawCurve(model, target, remedies) } : {}),
     ...measure(gathered, model),
-    unknowns: listUnknowns(artifacts, failures, [...mistakes, ...unmodelled]),
+    unknowns: listUnknowns(artifacts, failures, ours),
     environment: describeEnvironment(first, artifacts),
   });
 }

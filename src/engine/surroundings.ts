@@ -53,19 +53,15 @@ function listUnclearMounts({ storage }: Partial<Artifacts>): Report['unknowns'] 
 export function listUnknowns(
   artifacts: Partial<Artifacts>,
   failures: ReadonlyMap<ArtifactId, Failure>,
-  others: readonly Failure[],
+  mistakes: readonly { readonly what: string; readonly failure: Failure }[],
 ): Report['unknowns'] {
-  const missing = [...failures].map(([what, { message, hint }]) => ({
+  const ours = mistakes.map(({ what, failure }) => [what, failure] as const);
+  const missing = [...failures, ...ours].map(([what, { message, hint }]) => ({
     what,
     because: message,
     ...(hint ? { hint } : {}),
   }));
-  const mistakes = others.map(({ message, hint }) => ({
-    what: 'remedies',
-    because: message,
-    ...(hint ? { hint } : {}),
-  }));
-  return [...(artifacts.run?.missing ?? []), ...missing, ...mistakes, ...listUnclearMounts(artifacts)];
+  return [...(artifacts.run?.missing ?? []), ...missing, ...listUnclearMounts(artifacts)];
 }
 
 /** What two reports must share to be comparable. */
