@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -32,11 +32,15 @@ interface AxeViolation {
 describe.skipIf(lacks('the report in a browser', 'chromium'))('the HTML report', () => {
   let browser: Browser;
   let page: string;
+  const folder = makeFolder('browser');
   beforeAll(async () => {
-    page = audit(join(makeFolder('browser'), 'analysis'), [examplesPython(), example('analysis')]).html;
+    page = audit(join(folder, 'analysis'), [examplesPython(), example('analysis')]).html;
     browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGUMENTS });
   });
-  afterAll(() => browser?.close());
+  afterAll(async () => {
+    rmSync(folder, { recursive: true });
+    await browser?.close();
+  });
 
   async function open(width: number, colorScheme: 'light' | 'dark', javaScriptEnabled: boolean) {
     const context = await browser.newContext({
