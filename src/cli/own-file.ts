@@ -12,6 +12,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { constants, gunzipSync } from 'node:zlib';
 import { failure, type Result, success } from '#base';
+import { sayErrno } from './say-errno.ts';
 
 /** Each file of ours says near its beginning, and one in prose near its end, whose it is. */
 const LOOKED_AT_BYTES = 4096;
@@ -62,22 +63,6 @@ const mayNot = (path: string, why: string, hint: string) =>
   failure({ code: 'cli/cannot-write', message: `${path} ${why}`, hint });
 
 const SOMEWHERE_ELSE = 'Choose another place, with --out or --to.';
-
-/** Why a system call failed, in words; the path is said by whoever reports it. */
-export function sayErrno(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  const words: Record<string, string> = {
-    EACCES: 'permission denied',
-    EDQUOT: 'the quota is used up',
-    EISDIR: 'it is a folder',
-    ENOENT: 'no such file or folder',
-    ENOSPC: 'no space is left',
-    ENOTDIR: 'a part of its path is not a folder',
-    EPERM: 'permission denied',
-    EROFS: 'the file system is read-only',
-  };
-  return words[code ?? ''] ?? code ?? message;
-}
 
 /** A file may be written where there is none, and over one of our own kind. Asked before the job runs. */
 export function checkOwn(path: string): Result<string> {

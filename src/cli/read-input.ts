@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { constants, createGunzip } from 'node:zlib';
 import { failure, type Result, success } from '#base';
 import { type Recording, type Report, readReport, recordingReader } from '#schema';
-import { sayErrno } from './own-file.ts';
+import { sayErrno } from './say-errno.ts';
 
 // Files that are given may be hostile: a few bytes may unpack to any number.
 

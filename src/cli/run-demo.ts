@@ -4,8 +4,8 @@ import { failure, type Result, success } from '#base';
 import { auditCommand } from './audit-command.ts';
 import { wait } from './collect.ts';
 import type { Context } from './command.ts';
-import { sayErrno } from './own-file.ts';
 import { findPython } from './python.ts';
+import { sayErrno } from './say-errno.ts';
 
 /** Written last: an environment without it was interrupted, or asks for other packages now. */
 const MARK = 'pharos-examples';
