@@ -41,11 +41,8 @@ function sayAtScale({ target, atScale, requestsPerNode }: HeadlineFacts): string
   if (!atScale || requestsPerNode === undefined)
     return `What it costs on ${sayCount(target.nodes, 'node')} is not known.`;
   if (requestsPerNode === 0) {
-    const what =
-      target.applies === 'as-if' ? 'neither its environment nor its code is outside the system' : 'no request';
-    return target.applies === 'as-if'
-      ? `${where} nothing would be asked of shared storage: ${what}'s own folders.`
-      : `${where} nothing would be asked of shared storage.`;
+    const why = ": neither its environment nor its code is outside the system's own folders";
+    return `${where} nothing would be asked of shared storage${target.applies === 'as-if' ? why : ''}.`;
   }
   const requests = sayCount(requestsPerNode, 'metadata request');
   return `${where} it would take ${sayInterval(atScale)} ${sayStorage(target)}, with ${requests} from each node (modelled).`;

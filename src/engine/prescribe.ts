@@ -7,7 +7,7 @@ import { type Gathered, pick } from './gathered.ts';
 export type Prescribed = Prescription & { readonly id: string };
 
 /** The findings that stand: a finding that the user allowed needs no remedy. */
-function listCauses(asked: readonly Asked[]): Cause[] {
+function listStanding(asked: readonly Asked[]): Cause[] {
   return asked.flatMap(({ audit, verdict, allowed }) =>
     verdict.kind === 'fail' && allowed === undefined
       ? verdict.findings.map((finding) => ({ audit: audit.id, finding }))
@@ -33,7 +33,7 @@ function prescribeOne(unit: RemedyUnit, causes: readonly Cause[], gathered: Gath
 
 /** Remedies, those that save most first. Seconds come before requests, requests before bytes. */
 export function prescribe(asked: readonly Asked[], gathered: Gathered): Prescriptions {
-  const causes = listCauses(asked);
+  const causes = listStanding(asked);
   const units = ['seconds', 'requests', 'bytes'];
   const made = remedies.map((unit) => prescribeOne(unit, causes, gathered));
   const ranked = made
