@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { failure, type Result, success } from '#base';
@@ -68,6 +68,23 @@ function listRecordings(stem: string): Map<string, string> {
 const isRank = (file: string, name: string) =>
   file.startsWith(`${name}.`) && /^\d+\.\d+\.pharos$/.test(file.slice(name.length + 1));
 
+/** Node decodes arguments as UTF-8, and what is none is lost; the kernel still has the bytes. */
+function rawCommand(command: readonly string[]): readonly Buffer[] | undefined {
+  if (!command.some((word) => word.includes('\ufffd'))) return undefined;
+  const words = readFileSync('/proc/self/cmdline').toString('latin1').split('\0').slice(0, -1);
+  return words.slice(-command.length).map((word) => Buffer.from(word, 'latin1'));
+}
+
+/** Becomes the program that its arguments spell in hexadecimal: no other way leads from Node to arbitrary bytes. */
+const BECOME = 'import os, sys; a = [bytes.fromhex(x) for x in sys.argv[1:]]; os.execv(a[0], a)';
+
+function startCollector(python: string, collector: readonly string[], command: readonly string[]) {
+  const raw = rawCommand(command);
+  if (!raw) return wait(python, [...collector, '--', ...command]);
+  const words = [...[python, ...collector, '--'].map((word) => Buffer.from(word)), ...raw];
+  return wait(python, ['-I', '-c', BECOME, ...words.map((word) => word.toString('hex'))]);
+}
+
 export interface Collected extends Ended {
   /** Empty on a rank that is not observed, and where the collector could not do its work. */
   readonly files: readonly string[];
@@ -79,7 +96,7 @@ export async function collect({ stem, command, options }: Collection, context: C
   if (!python.ok) return python;
   const before = listRecordings(stem);
   const collector = [join(context.folder, 'dist', 'pharos-collect.pyz'), '-o', `${stem}.pharos`, ...options];
-  const ended = await wait(python.value, [...collector, '--', ...command]);
+  const ended = await startCollector(python.value, collector, command);
   if (!ended.ok) return ended;
   const written = [...listRecordings(stem)].filter(([file, mark]) => before.get(file) !== mark);
   return success({ files: written.map(([file]) => file), ...ended.value });

@@ -99,6 +99,13 @@ test('findings at the threshold end with 1, allowed ones do not, and the reason 
   expect(readFileSync(join(cwd, 'app.report.json'), 'utf8')).toContain('the solver needs it');
 });
 
+test('arguments that are not UTF-8 reach the command as they are', () => {
+  write('app.py', 'import os, sys', 'print(os.fsencode(sys.argv[1]).hex())');
+  const script = `'${join(root, 'pharos')}' audit -- python3 app.py "$(printf 'caf\\351')"`;
+  const { status, stdout } = pharos(['-c', script], { cwd, program: 'sh' });
+  expect({ status, stdout }).toEqual({ status: 0, stdout: '636166e9\n' });
+});
+
 /** Starts an audit of a job that says when it is under way, and waits for that. */
 async function startJob() {
   write('app.py', 'import json, sys, time', 'print("ready", flush=True)', 'time.sleep(60)');
