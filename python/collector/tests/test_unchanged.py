@@ -68,7 +68,7 @@ MODULES = {
     "pid = os.posix_spawn(sys.executable, run, os.environ)\nos.waitpid(pid, 0)\n"
     "os.system(sys.executable + ' state.py')\n"
     "sys.stdout.flush()\nos.execv(sys.executable, run + ['last'])\n",
-    "forks.py": "import os, sys\nsys.stdout.flush()\nif os.fork() == 0:\n    import state\n    print(sorted(sys.modules) == sorted(sys.modules))\n    sys.stdout.flush()\n    os._exit(0)\nos.wait()\n",
+    "forks.py": "import os, sys\nsys.stdout.flush()\nif os.fork() == 0:\n    import state\n    print(sorted(sys.modules))\n    sys.stdout.flush()\n    os._exit(0)\nos.wait()\n",
     "parallel.py": "import multiprocessing, os, sys\n\ndef work(number):\n    import state\n    found = state.state()\n"
     "    found.pop('next_file'), found.pop('argv', None), found.pop('orig_argv'), found.pop('posix')\n"
     "    return repr(found), number\n\n"
