@@ -4,17 +4,8 @@ import errno
 import os
 
 from .observed import MainImport, Observed
+from .recording import LOADERS
 
-LOADERS = {
-    "SourceFileLoader": "source",
-    "SourcelessFileLoader": "bytecode",
-    "ExtensionFileLoader": "extension",
-    "BuiltinImporter": "builtin",
-    "FrozenImporter": "frozen",
-    "NamespaceLoader": "namespace",
-    "_NamespaceLoader": "namespace",
-    "zipimporter": "zip",
-}
 TICKS = os.sysconf("SC_CLK_TCK")
 
 

@@ -20,7 +20,18 @@ ROLES = frozenset(["before", "job", "child", "other"])
 PHASES = frozenset(["interpreter", "site", "main", "ready", "exit"])
 LEVELS = frozenset(["main", "nested", "late", "site"])
 OUTCOMES = frozenset(["loaded", "missing", "failed"])
-LOADERS = frozenset(["source", "bytecode", "extension", "builtin", "frozen", "namespace", "zip", "other"])
+# Classes of importlib, by name; any other loader is "other".
+LOADERS = {
+    "SourceFileLoader": "source",
+    "SourcelessFileLoader": "bytecode",
+    "ExtensionFileLoader": "extension",
+    "BuiltinImporter": "builtin",
+    "FrozenImporter": "frozen",
+    "NamespaceLoader": "namespace",
+    "_NamespaceLoader": "namespace",
+    "zipimporter": "zip",
+}
+LOADER_KINDS = frozenset(LOADERS.values()) | {"other"}
 OPERATIONS = frozenset(
     "stat fstat open opendir readdir read map readlink close write create rename unlink mkdir lock exec chdir statfs"
     " other".split()
@@ -128,7 +139,7 @@ class RecordingWriter:
 
     def import_end(self, process, import_id, t, outcome, origin, loader):
         """`origin` is a path id or 0."""
-        assert outcome in OUTCOMES and loader in LOADERS
+        assert outcome in OUTCOMES and loader in LOADER_KINDS
         self.write_line(["e", process, import_id, t, outcome, origin, loader])
         span = self._imports.get(process, {}).get(import_id)
         if span is not None:

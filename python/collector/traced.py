@@ -4,18 +4,9 @@ import os
 import time
 
 from .operations import Executed, Forked, Marker, Operation
+from .recording import LOADERS
 from .strace import Ended
 
-LOADERS = {
-    "SourceFileLoader": "source",
-    "SourcelessFileLoader": "bytecode",
-    "ExtensionFileLoader": "extension",
-    "BuiltinImporter": "builtin",
-    "FrozenImporter": "frozen",
-    "NamespaceLoader": "namespace",
-    "_NamespaceLoader": "namespace",
-    "zipimporter": "zip",
-}
 # Imports deeper than this are a runaway.
 MOST_NESTED = 2000
 
