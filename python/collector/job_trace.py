@@ -18,6 +18,8 @@ MOST_LOG_BYTES = 1 << 30
 # Of the log's file system, so that the job is not starved of it.
 LEAST_FREE_SHARE = 0.05
 WATCH_SECONDS = 0.5
+# What the probe asks of the kernel: its ancestors and what is mapped. No file system is behind these.
+_PROBED = re.compile(rb"^/proc/(\d+/stat|self/maps|self/exe)$")
 END_SECONDS = 5
 
 
@@ -26,6 +28,7 @@ class JobTrace:
 
     def __init__(self, folder):
         """`folder`: a private folder on node-local storage."""
+        self._folder = os.fsencode(folder)
         self._log = os.path.join(folder, "job.strace")
         self._tracer = find_tracer(may_filter=False)
         self._pid = 0
@@ -79,12 +82,19 @@ class JobTrace:
         roles = _Roles(self._events(cwd), observed.pid)
         trace = _JobWriter(writer, roles, observed)
         for event in self._events(cwd):
-            trace.take(event)
+            if not self._is_of_probe(event):
+                trace.take(event)
 
     def _events(self, cwd):
         with open(self._log, "rb") as file:
             for event in operations.OperationReader(strace.StraceReader(file), cwd):
                 yield event
+
+    def _is_of_probe(self, event):
+        """Whether the probe, which is in the job too, made this operation. The bare job makes none of them."""
+        if not isinstance(event, operations.Operation):
+            return False
+        return event.path == self._folder or event.path.startswith(self._folder + b"/") or bool(_PROBED.match(event.path))
 
     def _wait_for_end(self):
         """Whether the log told the end of the command; strace may be behind by a moment."""

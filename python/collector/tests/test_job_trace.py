@@ -62,6 +62,20 @@ class TracesTheJob(RecordingCase):
         found = {line[2] for line in lines if line[0] == "o" and texts[line[5]].endswith("libc.so.6")}
         self.assertEqual(found, {0})
 
+    def test_what_the_probe_asks_for_is_left_out(self):
+        probe = os.path.join(self.folder, "first.zip")
+        with open(probe, "wb"):
+            pass
+        script = "open(%r).close(); open('/proc/self/maps').close(); open('/proc/self/status').close()" % probe
+        child = self.start(sys.executable, "-c", script)
+        child.communicate()
+        self.assertEqual(child.returncode, 0)
+        lines = self.lines()
+        asked = {line[5] for line in lines if line[0] == "o"}
+        texts = texts_of(lines)
+        self.assertNotIn(".zip", {line[4] for line in lines if line[0] == "d" and line[1] in asked})
+        self.assertEqual({texts[path] for path in asked if texts[path].startswith("/proc/self/")}, {"/proc/self/status"})
+
     def test_the_job_goes_on_when_the_tracer_is_gone(self):
         script = "import os, time; time.sleep(1.5); print([len(os.listdir('/')) > 3 for _ in range(3)])"
         child = self.start(sys.executable, "-c", script)
