@@ -19,6 +19,15 @@ export function measuredSeconds({ run }: Partial<Artifacts>): number | undefined
   return seconds.length > 0 ? Math.max(...seconds) : undefined;
 }
 
+/** Shorter than this, what came before the interpreter is not worth a word. */
+const WORTH_SAYING = 0.1;
+
+/** The start counts from exec of the interpreter; at scale, what came before is waited for too. */
+function sayBefore(run: Artifacts['run'] | undefined): string {
+  const before = Math.max(0, ...(run?.observed ?? []).flatMap(({ beforeExecSeconds }) => beforeExecSeconds ?? []));
+  return before >= WORTH_SAYING ? `, after ${saySeconds(before)} before Python began` : '';
+}
+
 function sayHere({ artifacts }: HeadlineFacts): string {
   const { run, python } = artifacts;
   const seconds = measuredSeconds(artifacts);
@@ -27,7 +36,7 @@ function sayHere({ artifacts }: HeadlineFacts): string {
   const failed = run && !(run.outcome.kind === 'exited' && run.outcome.status === 0) ? `; it ${sayOutcome(run)}` : '';
   if (seconds === undefined) return `How long ${script} took to start${interpreter} could not be measured${failed}.`;
   const cut = run?.observed.some(({ endsAt }) => endsAt === 'cut-short') ? 'at least ' : '';
-  return `Starting ${script}${interpreter} took ${cut}${saySeconds(seconds)} here (measured)${failed}.`;
+  return `Starting ${script}${interpreter} took ${cut}${saySeconds(seconds)} here (measured)${sayBefore(run)}${failed}.`;
 }
 
 function sayStorage({ profile, calibrated, applies }: Target): string {

@@ -17,10 +17,23 @@ const PHASES = [
 export function listPhases(run: Artifacts['run'] | undefined): Report['phases'] {
   const [first] = run?.observed ?? [];
   if (!first) return [];
-  return PHASES.flatMap(([name, key]) => {
+  const phases = PHASES.flatMap(([name, key]) => {
     const seconds = first[key];
     return seconds === undefined ? [] : [{ name, seconds, basis: 'measured' as const }];
   });
+  const seconds = scriptSeconds(first);
+  return seconds === undefined ? phases : [...phases, { name: 'script', seconds, basis: 'measured' }];
+}
+
+/** Less than this between imports is the interpreter running the import statements. */
+const WORTH_A_LINE = 0.01;
+
+/** What the script itself did before its last import: without it, the phases would not add up to the start. */
+function scriptSeconds(observed: Observed): number | undefined {
+  const { startSeconds, interpreterSeconds, siteSeconds = 0, importsSeconds } = observed;
+  if (startSeconds === undefined || interpreterSeconds === undefined || importsSeconds === undefined) return undefined;
+  const seconds = startSeconds - interpreterSeconds - siteSeconds - importsSeconds;
+  return seconds >= Math.max(WORTH_A_LINE, 0.01 * startSeconds) ? seconds : undefined;
 }
 
 /** `sys.implementation.name`, as people write it. */

@@ -1,7 +1,15 @@
 import type { Remedy, Report } from '#schema';
 import { isCommand, shownCommand } from './command.ts';
 import type { ReportDiff } from './diff.ts';
-import { FIXER, formatBasis, formatCost, formatCostBasis, formatCount, formatSeconds } from './quantities.ts';
+import {
+  FIXER,
+  formatBasis,
+  formatCost,
+  formatCostBasis,
+  formatCount,
+  formatCountOf,
+  formatSeconds,
+} from './quantities.ts';
 import {
   type AskedAudit,
   coverageOf,
@@ -85,7 +93,9 @@ function drawTable(table: Table): string {
 
 function figures({ headline, target }: Report): string[] {
   const { measuredSeconds, atScale, requestsPerNode } = headline;
-  const nodes = target ? `${formatCount(target.nodes)} nodes x ${formatCount(target.ranksPerNode)} ranks` : 'scale';
+  const nodes = target
+    ? `${formatCountOf(target.nodes, 'node')} x ${formatCountOf(target.ranksPerNode, 'rank')}`
+    : 'scale';
   return [
     ...(measuredSeconds === undefined ? [] : [`- Start here: **${formatSeconds(measuredSeconds)}** (measured)`]),
     ...(atScale

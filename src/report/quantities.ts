@@ -40,6 +40,11 @@ export function formatCount(count: number): string {
   return Math.round(count).toLocaleString('en-US');
 }
 
+/** `1 node`, `64 nodes`. */
+export function formatCountOf(count: number, one: string): string {
+  return `${formatCount(count)} ${count === 1 ? one : `${one}s`}`;
+}
+
 /** Decimal units: `117 MB`. */
 export function formatBytes(bytes: number): string {
   const size = Math.abs(bytes);

@@ -25,6 +25,16 @@ def _exists(path):
     return True
 
 
+def _is_number(host):
+    host = _text(host)
+    return ":" in host or host.replace(".", "").isdigit()
+
+
+def _is_own_node(host):
+    host = _text(host).lower()
+    return host in ("", "localhost", "::1", "::", "0.0.0.0") or (host.startswith("127.") and _is_number(host))
+
+
 class Events:
     """Handlers of audit events, by name; each gets the event's arguments."""
 
@@ -51,8 +61,8 @@ class Events:
             "os.fork": lambda args: self.act("spawn", "", "fork"),
             "os.forkpty": lambda args: self.act("spawn", "", "fork"),
             "socket.connect": self.connect,
-            "socket.getaddrinfo": lambda args: self.act("connect", "", "resolve"),
-            "socket.gethostbyname": lambda args: self.act("connect", "", "resolve"),
+            "socket.getaddrinfo": self.look_up,
+            "socket.gethostbyname": self.look_up,
             "fcntl.flock": self.lock,
             "fcntl.lockf": self.lock,
             "os.lockf": self.lock,
@@ -158,8 +168,23 @@ class Events:
         self.state.spool.flush()
 
     def connect(self, args):
-        family = int(args[0].family)
-        self.act("connect", "", "unix" if family == 1 else "network")
+        made, address = args[0], args[1]
+        family = int(made.family)
+        if family == 1:
+            detail = "unix"
+        elif isinstance(address, tuple) and _is_own_node(address[0]):
+            detail = "loopback"
+        elif int(made.type) & 15 == 2:
+            # Only sets where datagrams will go: nothing is sent, nothing waited for.
+            detail = "datagram"
+        else:
+            detail = "network"
+        self.act("connect", "", detail)
+
+    def look_up(self, args):
+        # An address in numbers is not looked up.
+        if args[0] is not None and not _is_number(args[0]):
+            self.act("connect", "", "loopback" if _is_own_node(args[0]) else "resolve")
 
     def act(self, kind, path, detail):
         state = self.state

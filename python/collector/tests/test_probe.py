@@ -28,6 +28,14 @@ JOBS = {
     "worker.py": "import os, socket, subprocess\nos.makedirs('.', exist_ok=True)\nopen('written', 'a').write('line')\n"
     "subprocess.run(['true'])\nmade = socket.socket(socket.AF_UNIX)\n"
     "try:\n    made.connect('/nowhere')\nexcept OSError:\n    pass\nmade.close()\n",
+    "reaches.py": "import reacher\n",
+    "reacher.py": "import socket\n"
+    "def ask(*a):\n    try:\n        socket.getaddrinfo(*a)\n    except OSError:\n        pass\n"
+    "def reach(kind, host):\n    made = socket.socket(socket.AF_INET, kind)\n    made.settimeout(0.05)\n"
+    "    try:\n        made.connect((host, 9))\n    except OSError:\n        pass\n    made.close()\n"
+    "reach(socket.SOCK_STREAM, '127.0.0.1')\nreach(socket.SOCK_DGRAM, '192.0.2.1')\n"
+    "ask('192.0.2.1', 9)\nask(None, 9)\nask('localhost', 9)\n"
+    "reach(socket.SOCK_STREAM, '192.0.2.1')\nask('name.invalid', 9, 0, 0, 0, socket.AI_NUMERICHOST)\n",
     "many.py": "for _ in range(310000):\n    open('many.py').close()\n",
     "embedding.c": '#include <Python.h>\nint main(void) { Py_Initialize(); PyRun_SimpleString("import json");'
     " return Py_FinalizeEx() + 5; }\n",
@@ -86,6 +94,12 @@ class Start(Ground):
         begun = {line[2]: self.words[line[4]] for line in lines if line[0] == "b" and line[1] == self.job}
         self.assertEqual({begun[fact["import"]] for fact in facts}, {"worker"})
         self.assertNotIn("nowhere", repr(lines))
+
+    @each_interpreter
+    def test_what_leaves_the_node_is_told_from_what_stays(self, python, version):
+        lines = self.record([python, "reaches.py"])
+        told = [line[2]["detail"] for line in lines if line[:2] == ["fact", "activity"]]
+        self.assertEqual(told, ["loopback", "datagram", "network", "resolve"])
 
     def test_a_loop_over_files_is_cut(self):
         lines = self.record([list(INTERPRETERS.values())[-1], "many.py"])

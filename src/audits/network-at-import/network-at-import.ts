@@ -7,8 +7,8 @@ import { countOf, scaleText } from '../wording.ts';
 
 type Activity = Artifacts['activities']['activities'][number];
 
-/** Sockets that never leave the node. */
-const LOCAL = /\b(unix|local|localhost|loopback|netlink|127\.\d+\.\d+\.\d+|::1)\b/i;
+/** Sockets that never leave the node, and those for datagrams, whose connect sends nothing. */
+const LOCAL = /\b(unix|local|localhost|loopback|netlink|datagram|127\.\d+\.\d+\.\d+|::1)\b/i;
 
 export const networkAtImport = defineAudit({
   id: 'network-at-import',

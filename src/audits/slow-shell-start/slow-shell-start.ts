@@ -5,7 +5,7 @@ import { sum } from '../import-tree.ts';
 import { START, sharedStorage } from '../shared-storage.ts';
 import { verdictOf } from '../verdict-of.ts';
 import { confidenceOf, NOTEWORTHY_SECONDS, severityOf } from '../weight.ts';
-import { costText, countText, secondsText } from '../wording.ts';
+import { costAtScale, costText, countText, secondsText } from '../wording.ts';
 
 export const slowShellStart = defineAudit({
   id: 'slow-shell-start',
@@ -26,7 +26,8 @@ export const slowShellStart = defineAudit({
     const severity = severityOf(cost, shared) ?? (seconds >= NOTEWORTHY_SECONDS ? 'note' : undefined);
     if (!severity) return { kind: 'pass' };
     const finding: Finding = {
-      message: `each rank spends ${secondsText(seconds)} in the shell before Python starts; ${costText(cost, target)}`,
+      // Time that no file operation was seen in is the same on any storage.
+      message: `each rank spends ${secondsText(seconds)} in the shell before Python starts; ${operations > 0 ? costText(cost, target) : costAtScale(cost, target)}`,
       severity,
       confidence: confidenceOf(cost, target),
       harm: 'cost',

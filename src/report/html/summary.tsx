@@ -1,5 +1,5 @@
 import type { Report } from '#schema';
-import { formatCount, formatSeconds } from '../quantities.ts';
+import { formatCount, formatCountOf, formatSeconds } from '../quantities.ts';
 import { nameOf } from '../ranking.ts';
 import { phasesTable } from '../tables.ts';
 import { visible } from '../visible.ts';
@@ -31,7 +31,9 @@ function figuresOf({ headline, target, curve }: Report): Shown[] {
   const { measuredSeconds, atScale, requestsPerNode } = headline;
   if (measuredSeconds !== undefined)
     figures.push({ name: 'Start here', value: formatSeconds(measuredSeconds), basis: 'measured' });
-  const nodes = target ? `${formatCount(target.nodes)} nodes x ${formatCount(target.ranksPerNode)} ranks` : 'scale';
+  const nodes = target
+    ? `${formatCountOf(target.nodes, 'node')} x ${formatCountOf(target.ranksPerNode, 'rank')}`
+    : 'scale';
   if (atScale)
     figures.push({ name: `On ${nodes}`, value: formatSeconds(atScale.likely), basis: 'modelled', interval: atScale });
   const cured = curve?.points.find((point) => point.nodes === target?.nodes)?.after;

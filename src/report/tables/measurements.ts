@@ -8,6 +8,7 @@ const PHASE: Readonly<Record<string, string>> = {
   interpreter: 'interpreter, site and .pth files',
   site: 'sitecustomize, before the script',
   imports: 'imports of the script',
+  script: 'the script, between imports',
 };
 
 export function phasesTable({ phases }: Report, most: number): Table {

@@ -1,6 +1,6 @@
 import type { Report } from '#schema';
 import { cutEnd, padStart, widthOf, wrap } from '../columns.ts';
-import { formatBasis, formatCount, formatSeconds } from '../quantities.ts';
+import { formatBasis, formatCount, formatCountOf, formatSeconds } from '../quantities.ts';
 import { nameOf } from '../ranking.ts';
 import { phasesTable } from '../tables.ts';
 import { visible } from '../visible.ts';
@@ -12,7 +12,11 @@ function figures({ headline, target }: Report): [name: string, value: string, ba
   if (measuredSeconds !== undefined) rows.push(['Start here', formatSeconds(measuredSeconds), 'measured']);
   if (atScale) {
     const basis = formatBasis('modelled', atScale.low, atScale.high, formatSeconds);
-    rows.push([target ? `On ${formatCount(target.nodes)} nodes` : 'At scale', formatSeconds(atScale.likely), basis]);
+    rows.push([
+      target ? `On ${formatCountOf(target.nodes, 'node')}` : 'At scale',
+      formatSeconds(atScale.likely),
+      basis,
+    ]);
   }
   if (requestsPerNode !== undefined) rows.push(['Requests per node', formatCount(requestsPerNode), 'modelled']);
   return rows;
