@@ -13,7 +13,7 @@ if sys.version_info < (3, 8):
 if __file__.endswith("collector/__main__.py") and sys.path[0].endswith("collector"):
     sys.path[0] = sys.path[0][: -len("collector")] or "."
 
-from collector.step import leave_if_unobserved  # noqa: E402
+from collector.job.step import leave_if_unobserved  # noqa: E402
 
 # Before anything else is imported: most ranks of a job step go no further.
 leave_if_unobserved(sys.argv[1:])

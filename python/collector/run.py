@@ -5,25 +5,25 @@ import os
 import sys
 import time
 
-from . import environment as environment_fact
-from .command import CommandError, observed_arguments, read_command, script_name
-from .execute import Child
-from .family import Family
-from .installed import describe_distributions, describe_libraries
-from .job_trace import JobTrace
-from .kernel import find_kernel
-from .launch import read_launch
-from .merge import Clock, Merge
-from .node import node_fact
-from .paths import Links, PathKeeper
-from .private_folder import PrivateFolder
-from .python_fact import add_python_roots, python_fact
-from .recording import COLLECTOR, RecordingError, RecordingWriter
-from .replay import replay_imports
-from .spools import read_images
-from .step import SHARED_LIMIT, bare_environment, observed_ranks, step_output
-from .tracer import NotDone
-from .unused import unused_imports
+from .job.command import CommandError, observed_arguments, read_command, script_name
+from .job.execute import Child
+from .job.family import Family
+from .job.kernel import find_kernel
+from .job.merge import Clock, Merge
+from .job.private_folder import PrivateFolder
+from .job.python_fact import add_python_roots, python_fact
+from .job.spools import read_images
+from .job.step import SHARED_LIMIT, bare_environment, observed_ranks, step_output
+from .job.unused import unused_imports
+from .machine import environment as environment_fact
+from .machine.installed import describe_distributions, describe_libraries
+from .machine.launch import read_launch
+from .machine.node import node_fact
+from .recording.paths import Links, PathKeeper
+from .recording.writer import COLLECTOR, RecordingError, RecordingWriter
+from .trace.job_trace import JobTrace
+from .trace.replay import replay_imports
+from .trace.tracer import NotDone
 
 DESCRIPTION = "Runs CMD once and records how its Python starts. CMD's output, files and exit are as without it."
 MOST_OBSERVED_PROCESSES = 2000

@@ -10,11 +10,7 @@ from _thread import allocate_lock, get_ident
 # The last records are written when the interpreter has emptied its modules, builtins too: what they need is held here.
 from builtins import Exception, OSError, ValueError, dict, int, isinstance, len, list, map, repr, str, tuple, type
 from marshal import dumps
-from posix import O_APPEND, O_CLOEXEC, O_CREAT, O_RDONLY, O_WRONLY, dup2, fstat, getpid
-from posix import close as close_file
-from posix import open as open_file
-from posix import read as read_file
-from posix import write as write_file
+from posix import O_APPEND, O_CLOEXEC, O_CREAT, O_RDONLY, O_WRONLY, dup2, fstat, getpid, close as close_file, open as open_file, read as read_file, write as write_file
 from time import monotonic_ns as now
 
 # A spool that grows beyond this stops taking file operations: a job's loop over its data is no part of its start.

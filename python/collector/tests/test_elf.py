@@ -9,7 +9,7 @@ import sys
 import tempfile
 import unittest
 
-from collector import elf
+from collector.machine import elf
 
 
 def make_elf(is_wide, order, strings, tags):

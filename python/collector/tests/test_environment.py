@@ -2,7 +2,7 @@
 
 import os
 
-from collector import environment, installed, node
+from collector.machine import environment, installed, node
 from collector.tests.test_recording import RecordingCase, texts_of
 
 

@@ -6,9 +6,10 @@ import sys
 import time
 import unittest
 
-from collector import job_trace, observed
+from collector.trace import job_trace
+from collector.job import observed
 from collector.tests.test_recording import RecordingCase, lines_of, texts_of
-from collector.recording import RecordingWriter
+from collector.recording.writer import RecordingWriter
 from collector.tests.test_strace import can_trace
 
 
@@ -90,7 +91,7 @@ class TracesTheJob(RecordingCase):
 
 class FindsTheInnermost(unittest.TestCase):
     def test_nested_and_interleaved(self):
-        from collector.recording import ImportSpan
+        from collector.recording.writer import ImportSpan
 
         spans = {}
         for identity, begin, end in ((1, 10, 50), (2, 20, 30), (3, 25, 60), (4, 70, None)):

@@ -2,7 +2,7 @@
 
 import unittest
 
-from collector import launch
+from collector.machine import launch
 
 SLURM = {
     "SLURM_STEP_ID": "0",

@@ -3,7 +3,7 @@
 import os
 import unittest
 
-from collector import mounts
+from collector.machine import mounts
 
 
 def table(*lines, **more):

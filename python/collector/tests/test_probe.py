@@ -8,10 +8,10 @@ import sysconfig
 import tempfile
 import unittest
 
-from collector.command import CommandError, read_command
-from collector.private_folder import PrivateFolder, choose_folder
+from collector.job.command import CommandError, read_command
+from collector.job.private_folder import PrivateFolder, choose_folder
 from collector.probe.options import looks_like_python, read_command_line
-from collector.spools import read_images
+from collector.job.spools import read_images
 
 from .ground import INTERPRETERS, Ground, each_interpreter
 

@@ -10,7 +10,8 @@ import tempfile
 import unittest
 import zlib
 
-from collector import mounts, paths, recording
+from collector.machine import mounts
+from collector.recording import paths, writer as recording
 
 
 def lines_of(path):

@@ -11,7 +11,9 @@ import time
 import unittest
 from unittest import mock
 
-from collector import observed, paths, recording, replay, tracer
+from collector.job import observed
+from collector.recording import paths, writer as recording
+from collector.trace import replay, tracer
 from collector.tests.test_recording import lines_of, texts_of
 from collector.tests.test_strace import can_trace
 

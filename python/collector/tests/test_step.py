@@ -9,7 +9,8 @@ import sys
 import tempfile
 import unittest
 
-from collector import launch, step
+from collector.machine import launch
+from collector.job import step
 from collector.tests.test_launch import SLURM
 from collector.tests.test_strace import can_trace
 
@@ -62,7 +63,7 @@ class Samples(unittest.TestCase):
 
 
 class RunsTheOthersBare(unittest.TestCase):
-    LEAVE = "import sys; sys.path.insert(0, %r); from collector import step; step.leave_if_unobserved(sys.argv[1:])" % ROOT
+    LEAVE = "import sys; sys.path.insert(0, %r); from collector.job import step; step.leave_if_unobserved(sys.argv[1:])" % ROOT
 
     def setUp(self):
         self.folder = os.path.realpath(tempfile.mkdtemp())

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import unittest
 
-from collector import operations, strace
+from collector.trace import operations, strace
 
 
 def read(text, cwd=b"/start"):

@@ -1,11 +1,8 @@
 import os
-import sys
 import tempfile
 import unittest
 
-sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-
-from unused import unused_imports  # noqa: E402
+from collector.job.unused import unused_imports
 
 
 class Unused(unittest.TestCase):

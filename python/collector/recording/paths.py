@@ -55,7 +55,7 @@ class PathKeeper:
     """
 
     def __init__(self, names=None, mounts=None, cwd=None, links=None):
-        from . import mounts as mount_module
+        from ..machine import mounts as mount_module
 
         self.names = names or Names.of_machine()
         self.mounts = mounts or mount_module.MountTable.read()

@@ -7,7 +7,7 @@ when Python starts, but `launch`.
 import os
 import sys
 
-from .launch import LARGEST, read_launch
+from ..machine.launch import LARGEST, read_launch
 
 MOST_NODES = 8
 # Looking for links on shared storage, on every node of a sample, is asked of the same server. Two observed ranks may

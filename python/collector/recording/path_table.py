@@ -2,7 +2,7 @@
 
 import os
 
-from . import mounts
+from ..machine import mounts
 
 LONGEST_PATH = 4096
 DEEPEST_PATH = 200

@@ -4,7 +4,7 @@ import errno
 import os
 
 from .observed import MainImport, Observed
-from .recording import LOADERS
+from ..recording.writer import LOADERS
 
 TICKS = os.sysconf("SC_CLK_TCK")
 

@@ -8,8 +8,8 @@ import tempfile
 import zipfile
 from importlib.util import MAGIC_NUMBER
 
-from .mounts import MountTable
-from .probe.parts import PARTS
+from ..machine.mounts import MountTable
+from ..probe.parts import PARTS
 
 FOLDERS = ["/tmp", "/dev/shm", "/var/tmp"]
 NODE_LOCAL = ("local", "tmpfs", "overlay")
@@ -87,11 +87,11 @@ class PrivateFolder:
 
 def _loader_data(name):
     """A file beside this one, from a folder or from the one-file collector."""
-    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "probe", name)
+    path = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "probe", name)
     if os.path.exists(path) and stat.S_ISREG(os.stat(path).st_mode):
         with open(path, "rb") as file:
             return file.read()
-    return __loader__.get_data(os.path.join(os.path.dirname(__file__), "probe", name))
+    return __loader__.get_data(os.path.join(os.path.dirname(os.path.dirname(__file__)), "probe", name))
 
 
 def probe_file(name):

@@ -3,7 +3,7 @@
 import os
 import shutil
 
-from .probe.options import looks_like_python, read_command_line
+from ..probe.options import looks_like_python, read_command_line
 
 LAUNCHERS = frozenset(["mpirun", "mpiexec", "mpiexec.hydra", "orterun", "prun", "prterun", "srun", "aprun", "jsrun",
                        "flux", "pals", "ibrun", "mpiexec.slurm"])  # fmt: skip

@@ -4,7 +4,7 @@ import os
 import time
 
 from .operations import Executed, Forked, Marker, Operation
-from .recording import LOADERS
+from ..recording.writer import LOADERS
 from .strace import Ended
 
 # Imports deeper than this are a runaway.

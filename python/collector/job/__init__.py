@@ -1,0 +1,1 @@
+"""Runs the command once, under the probe, and makes of its spools what the recording says."""

@@ -1,0 +1,1 @@
+"""What the node, the launcher and the environment say of themselves."""

@@ -1,0 +1,1 @@
+"""Writes a recording: docs/concepts/recording.md is the contract."""

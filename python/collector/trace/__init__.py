@@ -1,0 +1,1 @@
+"""strace: of the replayed imports, and of the job itself when asked for."""
