@@ -29,7 +29,7 @@ export const slowShellStart = defineAudit({
       // Time that no file operation was seen in is the same on any storage.
       message: `each rank spends ${secondsText(seconds)} in the shell before Python starts; ${operations > 0 ? costText(cost, target) : costAtScale(cost, target)}`,
       severity,
-      confidence: confidenceOf(cost, target),
+      confidence: operations > 0 ? confidenceOf(cost, target) : 'certain',
       harm: 'cost',
       cost,
       fixer: 'user',

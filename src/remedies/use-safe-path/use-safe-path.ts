@@ -1,3 +1,4 @@
+import { shellPath } from '#base';
 import { startModel, type Without } from '#scale';
 import { findPath } from '#schema';
 import { defineRemedy, subjectsOf } from '../remedy.ts';
@@ -24,6 +25,8 @@ export const useSafePath = defineRemedy({
     // The job may read data beside its script: only what the import system found there needs the entry.
     if (isUsed(folder, artifacts, ({ path, cause }) => path !== script && cause !== 'data-file')) return [];
 
+    const interpreter = shellPath(python.executable);
+    const job = shellPath(`${folder}/${run.script}`);
     const path = findPath(accesses.paths, folder);
     const without: Without = (access) => access.path === path;
     const saves = startModel(artifacts).saving(without);
@@ -35,9 +38,9 @@ export const useSafePath = defineRemedy({
         proved: `no module was imported from ${folder} in the whole run`,
         saves,
         cut: { without },
-        steps: [`python -P ${run.script}`],
-        undo: `python ${run.script}`,
-        check: 'run the audit again with -P: the same modules are imported (pharos diff)',
+        steps: [`${interpreter} -P ${job}`],
+        undo: `${interpreter} ${job}`,
+        check: "run the audit again with -P, and the job's own arguments: the same modules are imported (pharos diff)",
         fixer: 'user',
       },
     ];
