@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 
 # Accounts that say nothing about a person.
 SYSTEM_ACCOUNTS = frozenset(
@@ -9,8 +10,12 @@ SYSTEM_ACCOUNTS = frozenset(
     " vagrant docker admin guest test build builder slurm www-data".split()
 )
 PLAIN_HOSTS = frozenset(
-    "localhost localdomain ip6-localhost debian ubuntu fedora centos rocky alpine linux node host server".split()
+    "localhost localdomain ip6-localhost debian ubuntu fedora centos rocky alpine linux node host server vm box"
+    " container docker sandbox runner build ci dev test local login head master main worker compute core data storage"
+    " cpu gpu cuda mpi hpc cluster slurm batch io web app db api ai ml notebook jupyter python".split()
 )
+# A name that is also a module of the standard library names nobody, and is in every recording.
+_MODULES = frozenset(getattr(sys, "stdlib_module_names", sys.builtin_module_names))
 
 
 class Names:
@@ -18,8 +23,8 @@ class Names:
 
     def __init__(self, users=(), hosts=(), home=None):
         self.home = plain_path(home) if home else None
-        self.users = {user for user in users if user and user.lower() not in SYSTEM_ACCOUNTS}
-        self.hosts = {host for host in hosts if host and host.lower() not in PLAIN_HOSTS}
+        self.users = {user for user in users if user and user.lower() not in SYSTEM_ACCOUNTS | _MODULES}
+        self.hosts = {host for host in hosts if host and host.lower() not in PLAIN_HOSTS | _MODULES}
         self.hidden = 0
         self._users = _delimited(self.users)
         self._hosts = _delimited(self.hosts)

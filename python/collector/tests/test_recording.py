@@ -193,6 +193,11 @@ class KeepsPaths(RecordingCase):
         self.assertIn("/apps/${USER}_tools/$HOSTNAME-build/lib/adaptive.py", kept)
         self.assertNotIn("n017", json.dumps(lines).lower())
 
+    def test_everyday_words_name_nobody(self):
+        names = paths.Names(["time", "ada"], ["vm", "data", "n017"])
+        text = "/proc/sys/vm/time.py torch.utils.data.n017 _time ada"
+        self.assertEqual(names.hide(text), "/proc/sys/vm/time.py torch.utils.data.$HOSTNAME _time $USER")
+
     def test_names_that_are_not_utf_8_survive(self):
         (number,), lines = self.write(lambda writer: writer.path(b"/usr/lib/caf\xe9.py"))
         name = next(line[3] for line in lines if line[:2] == ["p", number])
