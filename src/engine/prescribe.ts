@@ -1,5 +1,5 @@
 import { type Failure, success } from '#base';
-import { type Cause, type Prescription, type RemedyUnit, remedies } from '#remedies';
+import { type Complaint, type Prescription, type RemedyUnit, remedies } from '#remedies';
 import type { Asked } from './ask.ts';
 import { attempt } from './attempt.ts';
 import { type Gathered, pick } from './gathered.ts';
@@ -7,7 +7,7 @@ import { type Gathered, pick } from './gathered.ts';
 export type Prescribed = Prescription & { readonly id: string };
 
 /** The findings that stand: a finding that the user allowed needs no remedy. */
-function listStanding(asked: readonly Asked[]): Cause[] {
+function listStanding(asked: readonly Asked[]): Complaint[] {
   return asked.flatMap(({ audit, verdict, allowed }) =>
     verdict.kind === 'fail' && allowed === undefined
       ? verdict.findings.map((finding) => ({ audit: audit.id, finding }))
@@ -21,8 +21,8 @@ export interface Prescriptions {
   readonly failures: readonly Failure[];
 }
 
-function prescribeOne(unit: RemedyUnit, causes: readonly Cause[], gathered: Gathered): Prescriptions {
-  const own = causes.filter(({ audit }) => unit.cures.includes(audit));
+function prescribeOne(unit: RemedyUnit, complaints: readonly Complaint[], gathered: Gathered): Prescriptions {
+  const own = complaints.filter(({ audit }) => unit.cures.includes(audit));
   const needs = pick(gathered, unit.needs);
   // An artifact that is missing proves no precondition; why it is missing is said where audits need it.
   if (own.length === 0 || !needs.ok) return { remedies: [], failures: [] };
@@ -33,9 +33,9 @@ function prescribeOne(unit: RemedyUnit, causes: readonly Cause[], gathered: Gath
 
 /** Remedies, those that save most first. Seconds come before requests, requests before bytes. */
 export function prescribe(asked: readonly Asked[], gathered: Gathered): Prescriptions {
-  const causes = listStanding(asked);
+  const complaints = listStanding(asked);
   const units = ['seconds', 'requests', 'bytes'];
-  const made = remedies.map((unit) => prescribeOne(unit, causes, gathered));
+  const made = remedies.map((unit) => prescribeOne(unit, complaints, gathered));
   const ranked = made
     .flatMap((one) => one.remedies)
     .sort((a, b) => units.indexOf(a.saves.unit) - units.indexOf(b.saves.unit) || b.saves.value - a.saves.value);

@@ -5,7 +5,7 @@ import type { RemedyUnit } from './remedy.ts';
 import { skipUserSite } from './skip-user-site/skip-user-site.ts';
 import { useSafePath } from './use-safe-path/use-safe-path.ts';
 
-export type { Cause, Prescription, RemedyUnit } from './remedy.ts';
+export type { Complaint, Prescription, RemedyUnit } from './remedy.ts';
 
 export const remedies: readonly RemedyUnit[] = [
   dropPathEntry,

@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { audits } from '#audits';
 import { type Artifacts, artifacts as schemas } from '#schema';
 import { remedies } from './index.ts';
-import type { Cause, RemedyUnit } from './remedy.ts';
+import type { Complaint, RemedyUnit } from './remedy.ts';
 
 const SECTIONS = ['What it does', 'When it is offered', 'How to undo it'];
 
@@ -30,7 +30,7 @@ function readCase(path: string): Artifacts {
 }
 
 /** What the audits find that the remedy cures. */
-function causesIn(artifacts: Artifacts, cures: readonly string[]): Cause[] {
+function complaintsIn(artifacts: Artifacts, cures: readonly string[]): Complaint[] {
   const asked = audits.filter(({ id, needs }) => cures.includes(id) && needs.every((need) => need in artifacts));
   return asked.flatMap((audit) => {
     const verdict = audit.answer(artifacts);
@@ -41,9 +41,9 @@ function causesIn(artifacts: Artifacts, cures: readonly string[]): Cause[] {
 function prescribeIn(remedy: RemedyUnit, path: string) {
   const artifacts = readCase(path);
   for (const need of remedy.needs) expect(artifacts, `${path} lacks ${need}`).toHaveProperty(need);
-  const causes = causesIn(artifacts, remedy.cures);
-  expect(causes, 'an audit must find what the remedy would cure').not.toEqual([]);
-  return remedy.prescribe(causes, artifacts);
+  const complaints = complaintsIn(artifacts, remedy.cures);
+  expect(complaints, 'an audit must find what the remedy would cure').not.toEqual([]);
+  return remedy.prescribe(complaints, artifacts);
 }
 
 /** Modelled savings are held by the tests of `scale`: a better model must not rewrite when a remedy is offered. */

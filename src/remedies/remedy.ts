@@ -2,7 +2,7 @@ import type { Without } from '#scale';
 import type { ArtifactId, Artifacts, Finding, Remedy } from '#schema';
 
 /** A finding and the audit that made it. */
-export interface Cause {
+export interface Complaint {
   readonly audit: string;
   readonly finding: Finding;
 }
@@ -21,7 +21,7 @@ export interface RemedyUnit<Needs extends ArtifactId = ArtifactId> {
   readonly cures: readonly string[];
   readonly needs: readonly Needs[];
   // A method, so that remedies with different needs fit into one list.
-  prescribe(causes: readonly Cause[], artifacts: Pick<Artifacts, Needs>): readonly Prescription[];
+  prescribe(complaints: readonly Complaint[], artifacts: Pick<Artifacts, Needs>): readonly Prescription[];
 }
 
 export function defineRemedy<const Needs extends ArtifactId>(remedy: RemedyUnit<Needs>): RemedyUnit<Needs> {
@@ -29,6 +29,6 @@ export function defineRemedy<const Needs extends ArtifactId>(remedy: RemedyUnit<
 }
 
 /** The findings that a prescription cures, as the report names them. */
-export function subjectsOf(causes: readonly Cause[]): { audit: string; subject: string }[] {
-  return causes.map(({ audit, finding }) => ({ audit, subject: finding.subject }));
+export function subjectsOf(complaints: readonly Complaint[]): { audit: string; subject: string }[] {
+  return complaints.map(({ audit, finding }) => ({ audit, subject: finding.subject }));
 }

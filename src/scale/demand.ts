@@ -76,7 +76,7 @@ function demandOf(folded: Folded, server: ServerModel, corner: Corner, closesWai
   };
 }
 
-export interface Scale {
+export interface Size {
   readonly nodes: number;
   readonly ranksPerNode: number;
   readonly localSeconds: number;
@@ -87,7 +87,7 @@ export function loadOf(
   { rank, node }: { readonly rank: Folded; readonly node: Folded },
   { server, closesWaited }: { readonly server: ServerModel; readonly closesWaited: boolean },
   corner: Corner,
-  { nodes, ranksPerNode, localSeconds }: Scale,
+  { nodes, ranksPerNode, localSeconds }: Size,
 ): Load {
   const one = demandOf(rank, server, corner, closesWaited);
   const all = demandOf(node, server, corner, closesWaited);

@@ -1,6 +1,6 @@
 import type { CacheModel } from '#schema';
 import { type Fetch, sum } from './requests.ts';
-import type { Observed, Tally, Use } from './tally.ts';
+import type { ObservedTree, Tally, Use } from './tally.ts';
 import type { Walk } from './walk.ts';
 
 /** What the ranks of one node ask together, before data is cut into requests. */
@@ -26,7 +26,7 @@ export interface Node {
 }
 
 /** What one node's cache leaves of the accesses of its ranks. Fewer accesses never make more requests. */
-export function fold(tally: Tally, { walk, directories }: Observed, node: Node): Folded {
+export function fold(tally: Tally, { walk, directories }: ObservedTree, node: Node): Folded {
   const { cache, ranks } = node;
   const uses = [...tally.uses].filter(([file]) => walk.shared[file]).map(([file, use]) => ({ file, use }));
   const openedOnly = askedOf(walk, tally.opened).filter((entry) => !tally.found.has(entry));

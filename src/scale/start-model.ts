@@ -6,7 +6,7 @@ import { type Folded, fold } from './fold.ts';
 import { localTime } from './local-time.ts';
 import { likelyTime, lowerBound, upperBound } from './queueing.ts';
 import type { Requests } from './requests.ts';
-import { type Observed, observe, type Tally, tallyOf } from './tally.ts';
+import { type ObservedTree, observe, type Tally, tallyOf } from './tally.ts';
 import { walkOf } from './walk.ts';
 
 /** Chooses accesses that would not happen any more. */
@@ -67,8 +67,8 @@ function makeModel(artifacts: StartArtifacts): StartModel {
 
   const time = (parts: Folds, corner: Corner, nodes: number, less = 0) => {
     const local = Math.max(0, localSeconds[corner] - less);
-    const scale = { nodes, ranksPerNode: target.ranksPerNode, localSeconds: local };
-    return SOLVE[corner](loadOf(parts, serverOf(profile), corner, scale));
+    const size = { nodes, ranksPerNode: target.ranksPerNode, localSeconds: local };
+    return SOLVE[corner](loadOf(parts, serverOf(profile), corner, size));
   };
 
   return {
@@ -86,7 +86,7 @@ function makeModel(artifacts: StartArtifacts): StartModel {
 
 /** Folds what is left of the accesses; the same `without` is asked again for each point of a curve. */
 function folder(
-  observed: Observed,
+  observed: ObservedTree,
   { started, whole }: { readonly started: readonly Access[]; readonly whole: Tally },
   foldsOf: (tally: Tally) => Folds,
 ) {
@@ -122,7 +122,7 @@ function ordered(of: (corner: Corner) => number): Interval {
   return { low: Math.min(likely, of('low')), likely, high: Math.max(likely, of('high')) };
 }
 
-function localSecondsOf(artifacts: StartArtifacts, profile: FilesystemProfile, observed: Observed, whole: Tally) {
+function localSecondsOf(artifacts: StartArtifacts, profile: FilesystemProfile, observed: ObservedTree, whole: Tally) {
   const nothing = { low: 0, likely: 0, high: 0 };
   if (artifacts.target.applies === 'as-if' || !profile.shared) return localTime(artifacts, nothing);
   // What one rank alone would have waited, had nothing been cached.

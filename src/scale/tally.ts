@@ -35,7 +35,7 @@ export interface Tally {
 }
 
 /** The tree of an `accesses` artifact, read once. */
-export interface Observed {
+export interface ObservedTree {
   readonly paths: Accesses['paths'];
   readonly walk: Walk;
   /** Entries that some access has shown to exist: a fact of the file system, whatever is left out of a fold. */
@@ -60,7 +60,7 @@ const proves = ({ error }: Access) => error !== 'ENOENT' && error !== 'ENOTDIR';
 
 const lists = ({ operation }: Access) => operation === 'opendir' || operation === 'readdir';
 
-export function observe(paths: Accesses['paths'], walk: Walk, accesses: readonly Access[]): Observed {
+export function observe(paths: Accesses['paths'], walk: Walk, accesses: readonly Access[]): ObservedTree {
   const proving = accesses.filter(proves);
   const seen = new Set<number>();
   const stack = [...new Set(proving.map(({ path }) => path))];
@@ -81,7 +81,7 @@ export function observe(paths: Accesses['paths'], walk: Walk, accesses: readonly
 }
 
 /** Folds accesses of one rank; order does not matter. */
-export function tallyOf(observed: Observed, accesses: Iterable<Access>): Tally {
+export function tallyOf(observed: ObservedTree, accesses: Iterable<Access>): Tally {
   const tally: Tally = {
     ...{ found: new Set(), opened: new Set(), missing: new Map(), followed: new Set(), uses: new Map() },
     ...{ links: 0, steps: 0 },
@@ -95,7 +95,7 @@ export function tallyOf(observed: Observed, accesses: Iterable<Access>): Tally {
   return tally;
 }
 
-function countWalk(observed: Observed, tally: Tally, walked: Set<number>, access: Access): void {
+function countWalk(observed: ObservedTree, tally: Tally, walked: Set<number>, access: Access): void {
   const { walk, paths, exists, ends } = observed;
   const { path, operation, error, count } = access;
   const entry = walk.entry[path] ?? 0;
@@ -123,7 +123,7 @@ function countLink(walk: Walk, tally: Tally, entry: number, count: number): void
 }
 
 /** Marks a directory and all that was walked to reach it; through links, the ways to their targets too. */
-function markWay({ paths, walk, exists }: Observed, tally: Tally, walked: Set<number>, folder: number): void {
+function markWay({ paths, walk, exists }: ObservedTree, tally: Tally, walked: Set<number>, folder: number): void {
   // Most ways are known already.
   if (folder === 0 || walked.has(folder)) return;
   const stack = [folder];

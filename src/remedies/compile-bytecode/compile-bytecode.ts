@@ -40,7 +40,7 @@ export const compileBytecode = defineRemedy({
   cures: ['unusable-bytecode'],
   needs: ['run', 'python', 'imports', 'accesses', 'storage', 'target'],
 
-  prescribe(causes, artifacts) {
+  prescribe(complaints, artifacts) {
     const { accesses, python } = artifacts;
     const sources = sourcesWithoutBytecode(accesses);
     const without: Without = ({ cause }) => cause === 'source-read' || cause === 'bytecode-write';
@@ -52,7 +52,7 @@ export const compileBytecode = defineRemedy({
     return [
       {
         title: 'Compile the bytecode once',
-        cures: subjectsOf(causes),
+        cures: subjectsOf(complaints),
         proved: `${sources.length} modules were compiled from source in this start, and none of the results was kept`,
         saves,
         cut: { without },

@@ -12,7 +12,7 @@ export const dropLibraryPathEntry = defineRemedy({
   cures: ['deep-library-path'],
   needs: ['run', 'python', 'imports', 'libraries', 'accesses', 'storage', 'target'],
 
-  prescribe(causes, artifacts) {
+  prescribe(complaints, artifacts) {
     const { python, accesses, run, libraries } = artifacts;
     // Without the loader's own calls nobody knows what it found where.
     if (accesses.coverage !== 'complete' || !sawWholeStart(run)) return [];
@@ -31,7 +31,7 @@ export const dropLibraryPathEntry = defineRemedy({
     return [
       {
         title: `Take ${entries} out of LD_LIBRARY_PATH`,
-        cures: subjectsOf(causes),
+        cures: subjectsOf(complaints),
         proved: `no library was loaded from ${idle.join(', ')} in the whole run`,
         saves,
         cut: { without },

@@ -12,7 +12,7 @@ export const dropPathEntry = defineRemedy({
   cures: ['deep-search-path'],
   needs: ['run', 'python', 'imports', 'accesses', 'storage', 'target'],
 
-  prescribe(causes, artifacts) {
+  prescribe(complaints, artifacts) {
     const { python, accesses, run } = artifacts;
     const given = python.searchPaths.PYTHONPATH ?? [];
     // A start that was cut short might have needed the entry later.
@@ -29,7 +29,7 @@ export const dropPathEntry = defineRemedy({
     return [
       {
         title: `Take ${entries} out of PYTHONPATH`,
-        cures: subjectsOf(causes),
+        cures: subjectsOf(complaints),
         proved: `nothing was imported from or opened below ${idle.join(', ')} in the whole run`,
         saves,
         cut: { without },

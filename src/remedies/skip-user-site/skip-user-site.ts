@@ -9,7 +9,7 @@ export const skipUserSite = defineRemedy({
   cures: ['home-user-site', 'deep-search-path'],
   needs: ['run', 'python', 'imports', 'accesses', 'storage', 'target'],
 
-  prescribe(causes, artifacts) {
+  prescribe(complaints, artifacts) {
     const { python, accesses, run } = artifacts;
     const folder = python.userSite?.enabled ? python.userSite.path : undefined;
     if (folder === undefined || !sawWholeStart(run) || isUsed(folder, artifacts)) return [];
@@ -22,7 +22,7 @@ export const skipUserSite = defineRemedy({
     return [
       {
         title: "Switch the user's site folder off",
-        cures: subjectsOf(causes),
+        cures: subjectsOf(complaints),
         proved: `nothing was imported from or opened below ${folder} in the whole run`,
         saves,
         cut: { without },

@@ -16,7 +16,7 @@ export const useSafePath = defineRemedy({
   cures: ['deep-search-path'],
   needs: ['run', 'python', 'imports', 'accesses', 'storage', 'target'],
 
-  prescribe(causes, artifacts) {
+  prescribe(complaints, artifacts) {
     const { python, accesses, run } = artifacts;
     const folder = python.pathEntries.find(({ origin }) => origin === 'script')?.path;
     if (folder === undefined || !hasSafePath(python.version) || !sawWholeStart(run)) return [];
@@ -34,7 +34,7 @@ export const useSafePath = defineRemedy({
     return [
       {
         title: "Leave the script's folder out of the search path",
-        cures: subjectsOf(causes),
+        cures: subjectsOf(complaints),
         proved: `no module was imported from ${folder} in the whole run`,
         saves,
         cut: { without },
