@@ -25,6 +25,7 @@ from .trace.job_trace import JobTrace
 from .trace.replay import replay_imports
 from .trace.tracer import NotDone
 
+JOB_WAS_TRACED = "the job itself was traced"
 DESCRIPTION = "Runs CMD once and records how its Python starts. CMD's output, files and exit are as without it."
 MOST_OBSERVED_PROCESSES = 2000
 FAREWELL_SECONDS = 0.5
@@ -130,7 +131,7 @@ def _job_trace(writer, folder):
 
 def _reason_not_to_repeat(options, child, trace, launch, observed):
     if trace is not None:
-        return "the job itself was traced"
+        return JOB_WAS_TRACED
     if options.no_replay:
         return "it was not asked for"
     if child.ended.interrupted:
@@ -146,7 +147,7 @@ def _repeat(writer, observed, reason_not_to):
             replay_imports(writer, observed)
         return
     writer.fact("replay", {"done": False, "because": reason_not_to})
-    if reason_not_to != "the job itself was traced":
+    if reason_not_to != JOB_WAS_TRACED:
         missing = {"what": "file operations of the dynamic loader and of C code", "because": "no replay: " + reason_not_to}
         writer.fact("missing", dict(missing, hint=ONE_RANK_HINT) if reason_not_to == IN_A_STEP else missing)
 

@@ -49,7 +49,7 @@ class Kernel:
 def find_kernel(name, folder):
     """The kernel of that name; its connection file goes into `folder`. Raises CommandError."""
     if not re.match(r"^[\w.-]+$", name):
-        raise CommandError("%r is no name of a kernel" % name, "take a name that jupyter kernelspec list shows")
+        raise CommandError("%r is no name of a kernel" % name, "name one that `jupyter kernelspec list` shows")
     path = _find_spec(name)
     spec = _read_spec(path)
     ports = _free_ports()
@@ -92,7 +92,7 @@ def _find_spec(name):
             path = os.path.join(kernels, entry, "kernel.json")
             if entry.lower() == name.lower() and os.path.isfile(path):
                 return path
-    raise CommandError("there is no kernel %s" % name, "list the kernels with jupyter kernelspec list")
+    raise CommandError("there is no kernel %s" % name, "name one that `jupyter kernelspec list` shows")
 
 
 def _read_spec(path):
