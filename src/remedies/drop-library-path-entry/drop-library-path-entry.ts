@@ -1,8 +1,8 @@
 import { shellPath } from '#base';
 import { startModel, type Without } from '#scale';
 import { isWithin } from '#schema';
+import { below, isUsed, sawWholeStart } from '../is-used.ts';
 import { defineRemedy, subjectsOf } from '../remedy.ts';
-import { below, isUsed, sawWholeStart } from '../use.ts';
 
 const listOf = (folders: readonly string[]) => folders.map(shellPath).join(':');
 

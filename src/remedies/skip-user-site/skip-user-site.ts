@@ -1,7 +1,7 @@
 import { startModel, type Without } from '#scale';
 import { findPath } from '#schema';
+import { below, isUsed, sawWholeStart } from '../is-used.ts';
 import { defineRemedy, subjectsOf } from '../remedy.ts';
-import { below, isUsed, sawWholeStart } from '../use.ts';
 
 /** Switches the user's site folder off, when nothing was loaded from it. */
 export const skipUserSite = defineRemedy({

@@ -1,8 +1,8 @@
 import { shellPath } from '#base';
 import { startModel, type Without } from '#scale';
 import { findPath } from '#schema';
+import { isUsed, sawWholeStart } from '../is-used.ts';
 import { defineRemedy, subjectsOf } from '../remedy.ts';
-import { isUsed, sawWholeStart } from '../use.ts';
 
 /** `-P` exists since Python 3.11: https://docs.python.org/3/using/cmdline.html#cmdoption-P */
 function hasSafePath(version: string): boolean {

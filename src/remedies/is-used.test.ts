@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Access, Accesses, Imports } from '#schema';
-import { below, isUsed } from './use.ts';
+import { below, isUsed } from './is-used.ts';
 
 const paths = [
   { parent: 0, name: '', mount: 0 },
