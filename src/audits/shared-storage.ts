@@ -3,7 +3,7 @@ import { type Access, isWithin, pathText, type Target } from '#schema';
 import { folderOf } from './evidence.ts';
 
 /** What an audit needs for a cost at the scale asked for. */
-export const START = ['accesses', 'storage', 'target', 'run', 'imports'] as const;
+export { START } from '#scale';
 
 /** Somewhere on shared storage: a mount, or a folder that counts as if it were one. */
 export interface Place {
@@ -28,24 +28,18 @@ export interface SharedStorage {
   readonly startSeconds: number;
 }
 
-/** Every audit of a report asks for the same; folding a large recording once is enough. */
-const known = new WeakMap<
-  StartArtifacts['accesses'],
-  { readonly of: StartArtifacts; readonly storage: SharedStorage }
->();
+/** Every audit of a report asks for the same; each model has its own, and is itself kept. */
+const known = new WeakMap<StartModel, SharedStorage>();
 
 /** The start as shared storage sees it. */
 export function sharedStorage(artifacts: StartArtifacts): SharedStorage {
-  const old = known.get(artifacts.accesses);
-  if (old && START.every((need) => old.of[need] === artifacts[need])) return old.storage;
-  const storage = readSharedStorage(artifacts);
-  known.set(artifacts.accesses, { of: artifacts, storage });
-  return storage;
+  const model = startModel(artifacts);
+  const shared = known.get(model) ?? readSharedStorage(artifacts, model);
+  known.set(model, shared);
+  return shared;
 }
 
-function readSharedStorage(artifacts: StartArtifacts): SharedStorage {
-  const { accesses, storage, target } = artifacts;
-  const model = startModel(artifacts);
+function readSharedStorage({ accesses, storage, target }: StartArtifacts, model: StartModel): SharedStorage {
   const seen = storage.mounts.filter(({ id }) => target.sharedMounts.includes(id));
   const mounts = new Map<number, Place>(seen.map((mount) => [mount.id, { path: mount.point, class: mount.class }]));
   const prefixes = [...target.sharedPrefixes].sort((a, b) => b.length - a.length).map((path): Place => ({ path }));

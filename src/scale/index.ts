@@ -1,2 +1,2 @@
 export type { Requests } from './requests.ts';
-export { type StartArtifacts, type StartModel, startModel, type Without } from './start-model.ts';
+export { START, type StartArtifacts, type StartModel, startModel, type Without } from './start-model.ts';

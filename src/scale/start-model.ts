@@ -25,7 +25,10 @@ export interface StartModel {
   saving(without: Without, lessSeconds?: number): Cost;
 }
 
-export type StartArtifacts = Pick<Artifacts, 'accesses' | 'storage' | 'target' | 'run' | 'imports'>;
+/** What the model stands on. */
+export const START = ['accesses', 'storage', 'target', 'run', 'imports'] as const;
+
+export type StartArtifacts = Pick<Artifacts, (typeof START)[number]>;
 
 const CORNERS = ['low', 'likely', 'high'] as const;
 const SOLVE = { low: lowerBound, likely: likelyTime, high: upperBound } as const;
@@ -42,10 +45,9 @@ const models = new WeakMap<Artifacts['accesses'], { readonly artifacts: StartArt
 
 /** Models a start from what one rank was seen to do. docs/concepts/scale.md says how, and how well. Every audit and remedy asks for it: the last one of the same artifacts is kept. */
 export function startModel(artifacts: StartArtifacts): StartModel {
-  const { accesses, target, run, imports } = artifacts;
+  const { accesses } = artifacts;
   const old = models.get(accesses);
-  const same = old?.artifacts.target === target && old.artifacts.run === run && old.artifacts.imports === imports;
-  if (old && same) return old.model;
+  if (old && START.every((need) => old.artifacts[need] === artifacts[need])) return old.model;
   const model = makeModel(artifacts);
   models.set(accesses, { artifacts: { ...artifacts }, model });
   return model;
