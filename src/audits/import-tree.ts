@@ -89,7 +89,3 @@ export function packagesOf(tree: ImportTree): PackageImports[] {
 export function madeFor(imports: ReadonlySet<number>): (access: Access) => boolean {
   return ({ import: id, phase }) => id !== 0 && phase !== 'after-start' && imports.has(id);
 }
-
-export function sum<T>(list: readonly T[], value: (item: T) => number): number {
-  return list.reduce((total, item) => total + value(item), 0);
-}

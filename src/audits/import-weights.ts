@@ -1,6 +1,7 @@
+import { sum } from '#base';
 import type { StartArtifacts } from '#scale';
 import type { Cost, Evidence, ImportNode } from '#schema';
-import { type ImportTree, madeFor, sum } from './import-tree.ts';
+import { type ImportTree, madeFor } from './import-tree.ts';
 import { type SharedStorage, sharedStorage } from './shared-storage.ts';
 import { NOTEWORTHY_LOCAL_SECONDS, NOTEWORTHY_OPERATIONS, NOTEWORTHY_SHARE } from './weight.ts';
 

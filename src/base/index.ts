@@ -1,5 +1,6 @@
 export { printable } from './printable.ts';
 export { type Failure, failure, type Result, success, unreachable } from './result.ts';
 export { shellPath } from './shell.ts';
+export { sum } from './sum.ts';
 export type { Bytes, Interval, Seconds } from './units.ts';
 export { VERSION } from './version.ts';

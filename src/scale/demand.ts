@@ -1,7 +1,8 @@
+import { sum } from '#base';
 import type { ServerModel } from '#schema';
 import type { Folded } from './fold.ts';
 import type { Gate, Load, Station } from './queueing.ts';
-import { bytesOf, type Requests, readsOf, sum, writesOf } from './requests.ts';
+import { bytesOf, type Requests, readsOf, writesOf } from './requests.ts';
 
 /** Which end of each range: the one that makes the start short, the likely one, or the one that makes it long. */
 export type Corner = 'low' | 'likely' | 'high';

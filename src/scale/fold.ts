@@ -1,5 +1,6 @@
+import { sum } from '#base';
 import type { CacheModel } from '#schema';
-import { type Fetch, sum } from './requests.ts';
+import type { Fetch } from './requests.ts';
 import type { ObservedTree, Tally, Use } from './tally.ts';
 import type { Walk } from './walk.ts';
 

@@ -1,4 +1,4 @@
-import type { Seconds } from '#base';
+import { type Seconds, sum } from '#base';
 
 // A closed queueing network with a fixed amount of work for each customer: every rank is a customer that asks for one
 // thing at a time; servers are stations with slots; the network and the rank's own work are delay. docs/concepts/scale.md
@@ -28,14 +28,12 @@ export interface Load {
   readonly gate: Gate;
 }
 
-const total = (numbers: readonly number[]) => numbers.reduce((all, one) => all + one, 0);
-
 const waitsAtGate = ({ customers, slots }: Gate) => customers > slots;
 
 /** Work of the others, shared by the slots: the longest that one customer can wait for them. */
 const others = ({ own, total: all, slots }: Pick<Station, 'own' | 'total' | 'slots'>) => Math.max(0, all - own) / slots;
 
-const alone = ({ delay, stations }: Load) => delay + total(stations.map(({ own }) => own));
+const alone = ({ delay, stations }: Load) => delay + sum(stations, ({ own }) => own);
 
 /** No last customer can be done earlier: neither its own work, nor a server's, nor a node's, is done in less. */
 export function lowerBound(load: Load): Seconds {
@@ -47,7 +45,7 @@ export function lowerBound(load: Load): Seconds {
 /** No last customer can be done later: whenever it waits, all slots of a server, or of its node, work for others. */
 export function upperBound(load: Load): Seconds {
   const gate = waitsAtGate(load.gate) ? others(load.gate) : 0;
-  return alone(load) + total(load.stations.map(others)) + gate;
+  return alone(load) + sum(load.stations, others) + gate;
 }
 
 const HALVINGS = 60;
@@ -59,7 +57,7 @@ export function likelyTime(load: Load): Seconds {
     ...(waitsAtGate(load.gate) ? [{ work: load.gate.own / load.gate.slots, wait: others(load.gate) }] : []),
   ];
   const base = alone(load);
-  const timeIf = (time: Seconds) => base + total(waiting.map(({ work, wait }) => (work * wait) / (time - wait)));
+  const timeIf = (time: Seconds) => base + sum(waiting, ({ work, wait }) => (work * wait) / (time - wait));
   let low = Math.max(lowerBound(load), ...waiting.map(({ wait }) => wait));
   let high = upperBound(load);
   for (let step = 0; step < HALVINGS && low < high; step += 1) {

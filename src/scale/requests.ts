@@ -1,3 +1,5 @@
+import { sum } from '#base';
+
 /** What one node asks of the shared file system for the start of all its ranks. */
 export interface Requests {
   /** Names that were found, asked for one component of a path at a time. */
@@ -61,10 +63,4 @@ export function readsOf(fetches: readonly Fetch[], requestBytes: number): number
 
 export function writesOf(fetches: readonly Fetch[], requestBytes: number): number {
   return sum(fetches, (fetch) => fetch.times * Math.ceil(fetch.writtenBytes / requestBytes));
-}
-
-export function sum<Item>(items: Iterable<Item>, of: (item: Item) => number): number {
-  let total = 0;
-  for (const item of items) total += of(item);
-  return total;
 }

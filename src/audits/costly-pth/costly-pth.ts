@@ -1,8 +1,9 @@
+import { sum } from '#base';
 import type { StartArtifacts } from '#scale';
 import type { Access, Accesses, Finding, ImportNode, Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
 import { factEvidence, moduleEvidence, pathEvidence, tally } from '../evidence.ts';
-import { importTree, packageOf, sum } from '../import-tree.ts';
+import { importTree, packageOf } from '../import-tree.ts';
 import { importWeights } from '../import-weights.ts';
 import { type SharedStorage, START, sharedStorage } from '../shared-storage.ts';
 import { verdictOf } from '../verdict-of.ts';

@@ -1,8 +1,9 @@
+import { sum } from '#base';
 import type { StartArtifacts } from '#scale';
 import type { Cost, Finding, ImportNode, Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
 import { moduleEvidence } from '../evidence.ts';
-import { type ImportTree, importTree, packagesOf, sum } from '../import-tree.ts';
+import { type ImportTree, importTree, packagesOf } from '../import-tree.ts';
 import { type ImportWeights, importWeights, type Weight } from '../import-weights.ts';
 import { START } from '../shared-storage.ts';
 import { confidenceOf, severityOf } from '../weight.ts';

@@ -1,8 +1,9 @@
+import { sum } from '#base';
 import type { StartArtifacts } from '#scale';
 import { type Access, type Artifacts, type Finding, isWithin, type Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
 import { factEvidence, pathEvidence, tally } from '../evidence.ts';
-import { packageOf, sum } from '../import-tree.ts';
+import { packageOf } from '../import-tree.ts';
 import { START, sharedStorage } from '../shared-storage.ts';
 import { verdictOf } from '../verdict-of.ts';
 import { confidenceOf, NOTEWORTHY_OPERATIONS, severityOf } from '../weight.ts';

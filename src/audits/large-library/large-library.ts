@@ -1,3 +1,4 @@
+import { sum } from '#base';
 import type { StartArtifacts } from '#scale';
 import type { Cost, Finding, Libraries, Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
@@ -42,7 +43,7 @@ function findingFor(
   const modelled = shared.model.saving((access) => isRead(shared.textOf(access), access.operation));
   // Which pages are touched shows in no system call: without the loader's calls only the bounds are known.
   const unseen: Cost = { value: bytes, low: 0, high: bytes, unit: 'bytes', per: 'node', basis: 'inferred' };
-  const total = all.reduce((sum, { fileBytes = 0 }) => sum + fileBytes, 0);
+  const total = sum(all, ({ fileBytes = 0 }) => fileBytes);
   return {
     message:
       `${condition(target, library.path)}each node reads the pages it touches of ${library.path}, ${bytesText(bytes)}, ` +

@@ -1,8 +1,8 @@
+import { sum } from '#base';
 import type { StartArtifacts } from '#scale';
 import type { Access, Finding, Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
 import { factEvidence, pathEvidence, tally } from '../evidence.ts';
-import { sum } from '../import-tree.ts';
 import { type SharedStorage, START, sharedStorage } from '../shared-storage.ts';
 import { verdictOf } from '../verdict-of.ts';
 import { confidenceOf, NOTEWORTHY_OPERATIONS, NOTEWORTHY_SHARE, severityOf } from '../weight.ts';

@@ -1,7 +1,8 @@
+import { sum } from '#base';
 import type { Artifacts, Finding, Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
 import { factEvidence } from '../evidence.ts';
-import { importTree, sum } from '../import-tree.ts';
+import { importTree } from '../import-tree.ts';
 import { verdictOf } from '../verdict-of.ts';
 import { countOf, scaleText } from '../wording.ts';
 

@@ -1,9 +1,10 @@
+import { sum } from '#base';
 import { type CompileCache, compileCaches } from '#knowledge';
 import type { StartArtifacts } from '#scale';
 import type { Access, Artifacts, Finding, Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
 import { factEvidence, pathEvidence, tally } from '../evidence.ts';
-import { packageOf, sum } from '../import-tree.ts';
+import { packageOf } from '../import-tree.ts';
 import { type SharedStorage, START, sharedStorage } from '../shared-storage.ts';
 import { verdictOf } from '../verdict-of.ts';
 import { confidenceOf, severityOf } from '../weight.ts';

@@ -1,7 +1,7 @@
+import { sum } from '#base';
 import { type Access, type Artifacts, type Finding, isWithin, type Python, type Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
 import { factEvidence, pathEvidence, tally } from '../evidence.ts';
-import { sum } from '../import-tree.ts';
 import { type Place, type SharedStorage, START, sharedStorage, unknownMounts } from '../shared-storage.ts';
 import { verdictOf } from '../verdict-of.ts';
 import { confidenceOf, severityOf } from '../weight.ts';

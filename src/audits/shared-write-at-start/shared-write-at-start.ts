@@ -1,8 +1,9 @@
+import { sum } from '#base';
 import type { StartArtifacts } from '#scale';
 import type { Access, Artifacts, Finding, Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
 import { factEvidence, pathEvidence } from '../evidence.ts';
-import { importTree, sum } from '../import-tree.ts';
+import { importTree } from '../import-tree.ts';
 import { onlyTheFirstTime, type SharedStorage, START, sharedStorage, unknownMounts } from '../shared-storage.ts';
 import { verdictOf } from '../verdict-of.ts';
 import { confidenceOf, severityOf } from '../weight.ts';

@@ -1,7 +1,7 @@
+import { sum } from '#base';
 import type { Finding, Run, Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
 import { factEvidence, pathEvidence, tally } from '../evidence.ts';
-import { sum } from '../import-tree.ts';
 import { START, sharedStorage } from '../shared-storage.ts';
 import { verdictOf } from '../verdict-of.ts';
 import { confidenceOf, NOTEWORTHY_SECONDS, severityOf } from '../weight.ts';

@@ -1,8 +1,9 @@
+import { sum } from '#base';
 import type { StartArtifacts } from '#scale';
 import type { Finding, ImportNode, Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
 import { moduleEvidence } from '../evidence.ts';
-import { type ImportTree, importTree, packageOf, sum } from '../import-tree.ts';
+import { type ImportTree, importTree, packageOf } from '../import-tree.ts';
 import { type ImportWeights, importWeights } from '../import-weights.ts';
 import { START } from '../shared-storage.ts';
 import { verdictOf } from '../verdict-of.ts';

@@ -1,8 +1,9 @@
+import { sum } from '#base';
 import type { StartArtifacts } from '#scale';
 import type { Access, Artifacts, Finding, ImportNode, Python, Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
 import { factEvidence, folderOf, pathEvidence, tally } from '../evidence.ts';
-import { importTree, sum } from '../import-tree.ts';
+import { importTree } from '../import-tree.ts';
 import { entryOf } from '../search-path.ts';
 import { type SharedStorage, START, sharedStorage } from '../shared-storage.ts';
 import { verdictOf } from '../verdict-of.ts';

@@ -1,3 +1,4 @@
+import { sum } from '#base';
 import type { Report } from '#schema';
 
 /** One module in both reports: what its own code took, without what it imports. */
@@ -36,8 +37,8 @@ function weightsOf({ icicle }: Report): Map<string, Weight> {
 function isListed({ seconds, calls }: Weight, { icicle }: Report): boolean {
   if (!icicle.some(({ folded }) => folded)) return true;
   const tops = icicle.filter(({ parent }) => parent === undefined);
-  const whole = tops.reduce((sum, { totalSeconds }) => sum + totalSeconds, 0);
-  const allCalls = tops.reduce((sum, { totalCalls }) => sum + totalCalls, 0);
+  const whole = sum(tops, ({ totalSeconds }) => totalSeconds);
+  const allCalls = sum(tops, ({ totalCalls }) => totalCalls);
   return seconds > FOLDED_SHARE * whole || calls > FOLDED_SHARE * allCalls;
 }
 
@@ -59,8 +60,8 @@ const difference = (before = 0, after = 0) => Math.abs(after - before);
 function ranked(changes: ImportChange[]): ImportChange[] {
   const seconds = (each: ImportChange) => difference(each.beforeSeconds, each.afterSeconds);
   const calls = (each: ImportChange) => difference(each.beforeCalls, each.afterCalls);
-  const allSeconds = changes.reduce((sum, each) => sum + seconds(each), 0) || 1;
-  const allCalls = changes.reduce((sum, each) => sum + calls(each), 0) || 1;
+  const allSeconds = sum(changes, seconds) || 1;
+  const allCalls = sum(changes, calls) || 1;
   const weight = (each: ImportChange) => Math.max(seconds(each) / allSeconds, calls(each) / allCalls);
   return changes.sort((a, b) => weight(b) - weight(a));
 }
