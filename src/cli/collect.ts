@@ -78,11 +78,14 @@ function rawCommand(command: readonly string[]): readonly Buffer[] | undefined {
 /** Becomes the program that its arguments spell in hexadecimal: no other way leads from Node to arbitrary bytes. */
 const BECOME = 'import os, sys; a = [bytes.fromhex(x) for x in sys.argv[1:]]; os.execv(a[0], a)';
 
+/** What the user's environment and site folders do to Python happens in the job, not once more in the collector. */
+const ALONE = ['-I', '-S'] as const;
+
 function startCollector(python: string, collector: readonly string[], command: readonly string[]) {
   const raw = rawCommand(command);
-  if (!raw) return wait(python, [...collector, '--', ...command]);
-  const words = [...[python, ...collector, '--'].map((word) => Buffer.from(word)), ...raw];
-  return wait(python, ['-I', '-c', BECOME, ...words.map((word) => word.toString('hex'))]);
+  if (!raw) return wait(python, [...ALONE, ...collector, '--', ...command]);
+  const words = [...[python, ...ALONE, ...collector, '--'].map((word) => Buffer.from(word)), ...raw];
+  return wait(python, [...ALONE, '-c', BECOME, ...words.map((word) => word.toString('hex'))]);
 }
 
 export interface Collected extends Ended {

@@ -42,9 +42,9 @@ function listPythons(path: string): string[] {
 export function findPython(environment: NodeJS.ProcessEnv, needs = ''): Result<string> {
   const candidates = listPythons(environment.PATH ?? '');
   const found = candidates.find(
-    // -I: what the user's environment does to Python is for the job, not for this question.
+    // What the user's environment and site folders do to Python is for the job, not for this question.
     (program) =>
-      spawnSync(program, ['-I', '-c', PROBE + needs], {
+      spawnSync(program, ['-I', '-S', '-c', PROBE + needs], {
         stdio: 'ignore',
         timeout: LIMIT_MILLISECONDS,
       }).status === 0,

@@ -35,6 +35,14 @@ test('stdout belongs to the command, the report is on stderr and in files', () =
   expect(readWritten('app.report.json').icicle.map(({ module }) => module)).toContain('json');
 });
 
+test('what the site runs at every start of Python runs once too', () => {
+  write('sitecustomize.py', 'open("lines", "a").write("once\\n")');
+  write('app.py', 'import json');
+  const { status } = pharos(['audit', '--', 'python3', 'app.py'], { cwd, env: { ...process.env, PYTHONPATH: cwd } });
+  expect(status).toBe(0);
+  expect(readFileSync(join(cwd, 'lines'), 'utf8')).toBe('once\n');
+});
+
 test('the command runs once', () => {
   write('app.py', 'import json', 'open("lines", "a").write("once\\n")');
   expect(audit('--', 'python3', 'app.py').status).toBe(0);

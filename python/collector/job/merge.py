@@ -130,6 +130,7 @@ class Merge:
         observed.imports = taker.main_imports
         observed.libraries = list(image.libraries)
         observed.loose_activities = taker.loose
+        observed.site_activities = taker.of_site
 
 
 def options_of(facts):
@@ -165,9 +166,11 @@ class Taker:
         self.is_job = image is merge.family.job
         self.parents = {}
         self.names = {}
+        self.levels = {}
         self.main_imports = []
         self.by_id = {}
         self.loose = set()
+        self.of_site = set()
 
     def take(self, record):
         letter = record[0]
@@ -200,6 +203,7 @@ class Taker:
         self.writer.import_begin(self.identity, identity, parent, name, self._time(record), level)
         self.parents[identity] = parent
         self.names[identity] = name
+        self.levels[identity] = level
         if level == "main":
             known = [item for item in self.main_imports if item.module == name]
             item = known[0] if known else MainImport(identity, name)
@@ -233,7 +237,9 @@ class Taker:
         top = identity
         while self.parents.get(top):
             top = self.parents[top]
-        if top in self.by_id:
+        if self.levels[top] == "site":
+            self.of_site.add(kind)
+        elif top in self.by_id:
             self.by_id[top].activities.setdefault(name, set()).add(kind)
 
 

@@ -41,6 +41,8 @@ class Observed:
         self.libraries = []
         # Kinds of activity outside any import.
         self.loose_activities = set()
+        # Kinds of activity of sitecustomize and usercustomize, which every start of the interpreter repeats.
+        self.site_activities = set()
         # How the command ended.
         self.status = None
         self.signal = None

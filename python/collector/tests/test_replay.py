@@ -75,6 +75,13 @@ class ReplayCase(unittest.TestCase):
 
 @unittest.skipUnless(can_trace(), "strace is not installed or ptrace is forbidden here")
 class Repeats(ReplayCase):
+    def test_what_site_runs_is_not_repeated_where_it_did_more_than_read(self):
+        self.imports("json")
+        self.job.site_activities = {"write", "library"}
+        fact = self.replay()
+        because = "sitecustomize or usercustomize must not run twice: it writes files"
+        self.assertEqual((fact["done"], fact["because"]), (False, because))
+
     def test_imports_are_seen_with_their_operations(self):
         self.module("solo", "import json\n")
         self.imports("solo", "absent_module", "json")

@@ -126,6 +126,8 @@ def _refuse(observed):
         raise NotDone("the job's folder is gone")
     if any(GPU_FILE.search(path) for path in observed.libraries):
         raise NotDone("the imports opened a GPU, which must not happen twice")
+    for kind in sorted(observed.site_activities & set(REASONS)):
+        raise NotDone("sitecustomize or usercustomize must not run twice: %s" % REASONS[kind])
 
 
 def _modules_by_top(spans):
