@@ -47,3 +47,9 @@ test('a path is found by its text', () => {
   expect(findPath(paths, '/')).toBe(0);
   expect(findPath(paths, '/env')).toBeUndefined();
 });
+
+test('of data only its folder is said, and only where that is one of code', () => {
+  const tree = [...paths, { parent: 2, name: '3f.csv', removed: true }, { parent: 0, name: '4a', removed: true }];
+  expect(pathText(tree, 5)).toBe('/opt/env/<data 3f.csv>');
+  expect(pathText(tree, 6)).toBe('<data 4a>');
+});

@@ -8,9 +8,16 @@ export type PathTree = readonly {
 /** Deeper than any real path; bounds a walk through a hostile tree. */
 const DEEPEST = 4096;
 
-/** The path at `index` as text: `/opt/env/lib`. A path under the home folder begins with `~`; of data only a digest is known. */
+/**
+ * The path at `index` as text: `/opt/env/lib`. A path under the home folder begins with `~`. Of data only a digest is
+ * known, and the folder where that is one of code.
+ */
 export function pathText(paths: PathTree, index: number): string {
-  if (paths[index]?.removed) return `<data ${paths[index].name}>`;
+  const node = paths[index];
+  if (node?.removed) {
+    const isFolderKnown = node.parent > 0 && !paths[node.parent]?.removed;
+    return `${isFolderKnown ? `${pathText(paths, node.parent)}/` : ''}<data ${node.name}>`;
+  }
   const names: string[] = [];
   let at = index;
   for (let depth = 0; at > 0 && depth < DEEPEST; depth += 1) {

@@ -8,7 +8,8 @@ type Line = readonly unknown[];
 function pathLine({ parent, name, mount, link, removed }: PathNode, id: number): Line {
   if (!removed) return ['p', id, parent, name, { mount, ...(link === undefined ? {} : { link }) }];
   const dot = name.indexOf('.');
-  return ['d', id, mount, 1, dot < 0 ? '' : name.slice(dot), dot < 0 ? name : name.slice(0, dot)];
+  const folder = parent === 0 ? [] : [parent];
+  return ['d', id, mount, 1, dot < 0 ? '' : name.slice(dot), dot < 0 ? name : name.slice(0, dot), ...folder];
 }
 
 function processLines({ id, parent, source, begin, how, program, argc, role, rank, ...rest }: ProcessImage): Line[] {

@@ -151,7 +151,12 @@ class PathTable:
             self._writer.remove("data paths")
             mount = (node.target or node).mount
             extension, digest = self._keeper.extension(plain), self._keeper.digest(plain)
-            self._writer.write_line(["d", node.removed_id, self._mount_id(mount), plain.count(b"/"), extension, digest])
+            line = ["d", node.removed_id, self._mount_id(mount), plain.count(b"/"), extension, digest]
+            # A folder of code that the recording names anyway: it tells whose storage the data is on.
+            folder = node.parent.kept_id if node.parent is not None else 0
+            if folder > 0 and self._keeper.is_code_folder(self._path_of(node.parent)):
+                line.append(folder)
+            self._writer.write_line(line)
             self._describe_mount(mount)
         return node.removed_id
 

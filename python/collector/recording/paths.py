@@ -152,6 +152,16 @@ class PathKeeper:
         mount = self.mounts.of(path)
         return self.mounts.classify(mount) if mount is not None else "unknown"
 
+    def is_code_folder(self, path):
+        """Whether a kept folder (bytes) was told to be one of code, or lies below one; not where it only leads there."""
+        in_home = self.home is not None and _is_below(path, self.home)
+        ancestor = path
+        while len(ancestor) > 1:
+            if ancestor in self._python_only or (ancestor in self._whole and not (in_home and self._whole[ancestor])):
+                return True
+            ancestor = ancestor[: ancestor.rindex(b"/")]
+        return False
+
     def shown(self, path):
         """A kept path (bytes) as text, with the home folder and the names hidden."""
         if self.home is not None and _is_below(path, self.home):

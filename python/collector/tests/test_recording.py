@@ -141,6 +141,21 @@ class KeepsPaths(RecordingCase):
         self.assertNotIn("secret", json.dumps(lines))
         self.assertIn(["fact", "removed", {"counts": {"data paths": 2}}], lines)
 
+    def test_of_data_the_folder_stays_where_it_is_one_of_code(self):
+        self.keeper.add_folder("/work/project")
+        (code, beside, below, elsewhere), lines = self.write(
+            lambda writer: writer.path("/work/project/job.py"),
+            lambda writer: writer.path("/work/project/patients.csv"),
+            lambda writer: writer.path("/work/project/secret/b.csv"),
+            lambda writer: writer.path("/work/c.csv"),
+        )
+        folder = next(line[2] for line in lines if line[0] == "p" and line[1] == code)
+        removed = {line[1]: line for line in lines if line[0] == "d"}
+        self.assertEqual(removed[beside][6:], [folder])
+        self.assertEqual(removed[below][6:], [])
+        self.assertEqual(removed[elsewhere][6:], [])
+        self.assertNotIn("patients", json.dumps(lines))
+
     def test_a_digest_does_not_repeat_in_another_recording(self):
         digests = set()
         for _ in range(2):

@@ -13,7 +13,7 @@ export interface PathTable {
   readonly nodes: readonly PathNode[];
   /** `["p", id, parent, name, {mount?, link?}?]` */
   kept(line: Line): void;
-  /** `["d", id, mount, depth, extension, digest]` */
+  /** `["d", id, mount, depth, extension, digest, folder?]` */
   removed(line: Line): void;
   /** An id that has been written before. */
   known(value: unknown): number;
@@ -56,10 +56,13 @@ export function pathTable(): PathTable {
       add(id, link === undefined ? node : { ...node, link: known(link) }, length);
     },
 
-    removed([, id, mount, depth, extension, digest]) {
+    removed([, id, mount, depth, extension, digest, folder]) {
       wholeNumber(depth, 'the depth', LONGEST_PATH);
       const name = componentName(`${shortText(digest, 'the digest')}${shortText(extension, 'the extension')}`);
-      add(id, { parent: 0, name, mount: wholeNumber(mount, 'the mount', MOST_MOUNTS), removed: true }, name.length + 1);
+      const parent = folder === undefined ? 0 : known(folder);
+      if (nodes[parent]?.removed) malformed('the folder of a removed path is removed itself');
+      const length = (lengths[parent] ?? 0) + name.length + 1;
+      add(id, { parent, name, mount: wholeNumber(mount, 'the mount', MOST_MOUNTS), removed: true }, length);
     },
   };
 }
