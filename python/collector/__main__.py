@@ -5,7 +5,7 @@ import sys
 if sys.version_info < (3, 8):
     sys.stderr.write(
         "error: the collector needs Python 3.8 or later, this is %d.%d\n"
-        "hint: start it with a newer Python; the Python that the job uses may stay as it is\n" % sys.version_info[:2]
+        "hint: Start it with a newer Python; the Python that the job uses may stay as it is.\n" % sys.version_info[:2]
     )
     sys.exit(2)
 

@@ -59,9 +59,9 @@ def _read_arguments(arguments):
     else:
         options, argv = parser.parse_args(arguments), []
     if options.kernel and argv:
-        parser.exit(2, "error: a kernel and a command were given\nhint: give one of --kernel and a command\n")
+        parser.exit(2, "error: a kernel and a command were given\nhint: Give one of --kernel and a command.\n")
     if not argv and not options.kernel:
-        parser.exit(2, "error: no command was given\nhint: put the command after --, as in: -- python3 job.py\n")
+        parser.exit(2, "error: no command was given\nhint: Put the command after --, as in: -- python3 job.py.\n")
     return options, argv
 
 
@@ -105,7 +105,7 @@ def _make_folder():
         return PrivateFolder()
     except OSError as error:
         message = "no private folder could be made: %s" % (error.strerror or "unknown error").lower()
-        raise CommandError(message, "set TMPDIR to a folder of this node that has room")
+        raise CommandError(message, "Set TMPDIR to a folder of this node that has room.")
 
 
 def _open_recording(options, command, launch):
@@ -195,7 +195,7 @@ def _start(command, folder, kernel, trace):
         child = Child(arguments, program, environ)
     except OSError as error:
         message = "%s could not be started: %s" % (command.argv[0], (error.strerror or "unknown error").lower())
-        raise CommandError(message, "try it without the collector first")
+        raise CommandError(message, "Try it without the collector first.")
     if kernel is not None:
         kernel.end_when_started(child)
     if trace is not None:
@@ -243,10 +243,10 @@ def _describe_command(writer, command, job):
 def _say_what_is_missing(writer, command, images, options):
     if images:
         because = "there is no process %d, %d were seen" % (options.process, len(images))
-        hint = "give --process a number between 1 and %d" % len(images)
+        hint = "Give --process a number between 1 and %d." % len(images)
     else:
         because = "no Python 3.8 or later started with the probe"
-        hint = "check that the command starts Python and passes PYTHONPATH on"
+        hint = "Check that the command starts Python and passes PYTHONPATH on."
     writer.fact("missing", {"what": "job", "because": because, "hint": hint})
 
 

@@ -62,10 +62,10 @@ def find_program(word):
     if found is not None:
         return found
     if os.path.isdir(word):
-        raise CommandError("%s is a folder" % word, "name a program after --")
+        raise CommandError("%s is a folder" % word, "Name a program after --.")
     if os.path.exists(word):
-        raise CommandError("%s is not executable" % word, "make it executable with chmod +x, or start it with python3")
-    raise CommandError("command not found: %s" % word, "check the name and PATH, or give the program's full path")
+        raise CommandError("%s is not executable" % word, "Make it executable with chmod +x, or start it with python3.")
+    raise CommandError("command not found: %s" % word, "Check the name and PATH, or give the program's full path.")
 
 
 def read_shebang(path):

@@ -49,7 +49,7 @@ class Kernel:
 def find_kernel(name, folder):
     """The kernel of that name; its connection file goes into `folder`. Raises CommandError."""
     if not re.match(r"^[\w.-]+$", name):
-        raise CommandError("%r is no name of a kernel" % name, "name one that `jupyter kernelspec list` shows")
+        raise CommandError("%r is no name of a kernel" % name, "Name one that `jupyter kernelspec list` shows.")
     path = _find_spec(name)
     spec = _read_spec(path)
     ports = _free_ports()
@@ -92,11 +92,11 @@ def _find_spec(name):
             path = os.path.join(kernels, entry, "kernel.json")
             if entry.lower() == name.lower() and os.path.isfile(path):
                 return path
-    raise CommandError("there is no kernel %s" % name, "name one that `jupyter kernelspec list` shows")
+    raise CommandError("there is no kernel %s" % name, "Name one that `jupyter kernelspec list` shows.")
 
 
 def _read_spec(path):
-    hint = "look at the kernel's specification, or install the kernel again"
+    hint = "Look at the kernel's specification, or install the kernel again."
     try:
         with open(path, "rb") as file:
             spec = json.loads(file.read(LARGEST_SPEC).decode("utf-8"))

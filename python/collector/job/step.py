@@ -114,7 +114,7 @@ def become(command):
         os.execvpe(command[0], command, environ)
     except OSError as error:
         sys.stderr.write("error: cannot start %a: %s\n" % (command[0], (error.strerror or "unknown error").lower()))
-        sys.stderr.write("hint: check the command after --\n")
+        sys.stderr.write("hint: Check the command after --.\n")
         sys.stderr.flush()
         os._exit(126 if isinstance(error, PermissionError) else 127)
 
