@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Artifacts } from '#schema';
 import { writeHeadline } from './headline.ts';
 
-function sayHere(beforeExecSeconds: number): string | undefined {
+function sayHere(beforeExecSeconds: number, imports?: Artifacts['imports']): string | undefined {
   const run: Artifacts['run'] = {
     script: 'job.sh',
     form: 'shell',
@@ -26,7 +26,7 @@ function sayHere(beforeExecSeconds: number): string | undefined {
     sharedPrefixes: [],
   };
   return writeHeadline({
-    artifacts: { run },
+    artifacts: imports ? { run, imports } : { run },
     target,
     atScale: undefined,
     requestsPerNode: undefined,
@@ -43,4 +43,16 @@ test('time before the interpreter is told beside the start, which does not hold 
 
 test('next to no time before the interpreter is not worth a word', () => {
   expect(sayHere(0.02)).toBe('Starting job.sh took 0.5 s here (measured); it exited with status 3.');
+});
+
+test('imports that functions ask for later are told, for they are not counted', () => {
+  const node = { module: 'sympy', level: 'late', outcome: 'loaded', selfSeconds: 0.1, inStart: false } as const;
+  const nodes = [
+    { ...node, id: 1, totalSeconds: 0.2 },
+    { ...node, id: 2, parent: 1, totalSeconds: 0.1 },
+  ];
+  expect(sayHere(0, { nodes })).toBe(
+    'Starting job.sh took 0.5 s here (measured); it exited with status 3. Its functions import more after the start, in 0.2 s, which is not counted here.',
+  );
+  expect(sayHere(0, { nodes: nodes.map((late) => ({ ...late, inStart: true })) })).not.toContain('after the start');
 });

@@ -28,6 +28,16 @@ function sayBefore(run: Artifacts['run'] | undefined): string {
   return before >= WORTH_SAYING ? `, after ${saySeconds(before)} before Python began` : '';
 }
 
+/** Imports that functions ask for after the last one of the script are not part of the start; that they exist is said. */
+function sayLater({ imports, run }: Partial<Artifacts>, startSeconds: number): string {
+  // Whoever marks where the start ends has decided what comes after.
+  if (run?.observed.some(({ endsAt }) => endsAt === 'marker')) return '';
+  const later = (imports?.nodes ?? []).filter(({ inStart, parent }) => !inStart && parent === undefined);
+  const seconds = later.reduce((sum, { totalSeconds }) => sum + totalSeconds, 0);
+  if (seconds < WORTH_SAYING || seconds < startSeconds / 10) return '';
+  return ` Its functions import more after the start, in ${saySeconds(seconds)}, which is not counted here.`;
+}
+
 function sayHere({ artifacts }: HeadlineFacts): string {
   const { run, python } = artifacts;
   const seconds = measuredSeconds(artifacts);
@@ -36,7 +46,7 @@ function sayHere({ artifacts }: HeadlineFacts): string {
   const failed = run && !(run.outcome.kind === 'exited' && run.outcome.status === 0) ? `; it ${sayOutcome(run)}` : '';
   if (seconds === undefined) return `How long ${script} took to start${interpreter} could not be measured${failed}.`;
   const cut = run?.observed.some(({ endsAt }) => endsAt === 'cut-short') ? 'at least ' : '';
-  return `Starting ${script}${interpreter} took ${cut}${saySeconds(seconds)} here (measured)${sayBefore(run)}${failed}.`;
+  return `Starting ${script}${interpreter} took ${cut}${saySeconds(seconds)} here (measured)${sayBefore(run)}${failed}.${sayLater(artifacts, seconds)}`;
 }
 
 function sayStorage({ profile, calibrated, applies }: Target): string {
