@@ -28,7 +28,9 @@ export function defineRemedy<const Needs extends ArtifactId>(remedy: RemedyUnit<
   return remedy;
 }
 
-/** The findings that a prescription cures, as the report names them. */
-export function subjectsOf(complaints: readonly Complaint[]): { audit: string; subject: string }[] {
-  return complaints.map(({ audit, finding }) => ({ audit, subject: finding.subject }));
+/** The findings that a prescription cures, as the report names them: of those given, the ones about these subjects. */
+export function curesOf(complaints: readonly Complaint[], subjects: readonly string[]): Remedy['cures'] {
+  return complaints
+    .map(({ audit, finding }) => ({ audit, subject: finding.subject }))
+    .filter(({ subject }) => subjects.includes(subject));
 }

@@ -14,4 +14,5 @@ export * from './recording/recording.ts';
 export { RECORDING_VERSION, type RecordingReader, recordingReader } from './recording/recording-reader.ts';
 export * from './report.ts';
 export { reportJsonSchema } from './report-json-schema.ts';
+export { LIBRARY_PATH_SUBJECTS, SEARCH_PATH_SUBJECTS } from './subjects.ts';
 export * from './verdict.ts';

@@ -1,6 +1,6 @@
 import { sum } from '#base';
 import type { StartArtifacts } from '#scale';
-import type { Access, Artifacts, Finding, Verdict } from '#schema';
+import { type Access, type Artifacts, type Finding, LIBRARY_PATH_SUBJECTS, type Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
 import { folderOf, pathEvidence } from '../evidence.ts';
 import { type SharedStorage, START, sharedStorage } from '../shared-storage.ts';
@@ -18,12 +18,9 @@ const CAPABILITIES =
 /** Where the loader looks last of all by itself; nobody's setting. */
 const SYSTEM = /^(\/usr)?\/lib(32|64|x32)?(\/[a-z0-9_]+-linux-[a-z0-9]+)?$/;
 
-/** Who set the folders that were searched. */
-const ORIGINS = {
-  environment: { subject: 'LD_LIBRARY_PATH', fixer: 'user' },
-  binary: { subject: 'RPATH and RUNPATH', fixer: 'package' },
-} as const;
-type Origin = keyof typeof ORIGINS;
+/** Who can mend it, by who set the folders that were searched. */
+const FIXERS = { environment: 'user', binary: 'package' } as const;
+type Origin = keyof typeof FIXERS;
 
 interface Folder {
   readonly path: string;
@@ -45,7 +42,7 @@ export const deepLibraryPath = defineAudit({
     }
     const shared = sharedStorage(artifacts);
     const folders = foldersOf(artifacts, shared);
-    const origins = Object.keys(ORIGINS) as Origin[];
+    const origins = Object.keys(FIXERS) as Origin[];
     const findings = origins.map((origin) =>
       findingFor(
         origin,
@@ -113,7 +110,7 @@ function findingFor(
   const [worst] = [...folders].sort((a, b) => b.misses - a.misses);
   if (!severity || !worst) return undefined;
 
-  const { subject, fixer } = ORIGINS[origin];
+  const subject = LIBRARY_PATH_SUBJECTS[origin];
   return {
     message:
       `${subject}: each rank looks ${countText(vain)} times for libraries that are not there, ` +
@@ -122,7 +119,7 @@ function findingFor(
     confidence: confidenceOf(cost, target),
     harm: 'cost',
     cost,
-    fixer,
+    fixer: FIXERS[origin],
     check: '`LD_DEBUG=libs python -c "import …"` no longer tries the folder, and the same libraries are loaded',
     subject,
     evidence: [

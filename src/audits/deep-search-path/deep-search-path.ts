@@ -1,6 +1,6 @@
 import { sum } from '#base';
 import type { StartArtifacts } from '#scale';
-import { type Artifacts, type Finding, isWithin, type Python, type Verdict } from '#schema';
+import { type Artifacts, type Finding, isWithin, type Python, SEARCH_PATH_SUBJECTS, type Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
 import { packageOf } from '../import-tree.ts';
 import { type SharedStorage, START, sharedStorage } from '../shared-storage.ts';
@@ -10,14 +10,7 @@ import { costText, countOf, countText } from '../wording.ts';
 
 type Origin = Python['pathEntries'][number]['origin'];
 
-/** Entries that somebody added, by what a user calls them. The interpreter's and the environment's own are nobody's mistake. */
-const ADDED: Partial<Record<Origin, string>> = {
-  pythonpath: 'PYTHONPATH',
-  pth: '.pth files',
-  user: 'user site',
-  script: "the script's folder",
-  other: 'entries added by code',
-};
+const ADDED: Partial<Record<Origin, string>> = SEARCH_PATH_SUBJECTS;
 
 interface Entry {
   readonly path: string;

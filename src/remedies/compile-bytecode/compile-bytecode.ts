@@ -1,7 +1,7 @@
 import { shellPath } from '#base';
 import { startModel, type Without } from '#scale';
 import { type Accesses, isWithin, type Python, pathText } from '#schema';
-import { defineRemedy, subjectsOf } from '../remedy.ts';
+import { defineRemedy } from '../remedy.ts';
 
 /** The shortest folders that hold all of `files`: an entry of the search path, and one level below it. */
 function foldersOf(files: readonly string[], { pathEntries }: Python): string[] {
@@ -52,7 +52,7 @@ export const compileBytecode = defineRemedy({
     return [
       {
         title: 'Compile the bytecode once',
-        cures: subjectsOf(complaints),
+        cures: complaints.map(({ audit, finding }) => ({ audit, subject: finding.subject })),
         proved: `${sources.length} modules were compiled from source in this start, and none of the results was kept`,
         saves,
         cut: { without },

@@ -1,10 +1,8 @@
-import { shellPath } from '#base';
 import { startModel, type Without } from '#scale';
-import { findPath } from '#schema';
+import { findPath, SEARCH_PATH_SUBJECTS } from '#schema';
+import { dropEntries } from '../drop-entries.ts';
 import { isUsed, sawWholeStart } from '../is-used.ts';
-import { defineRemedy, subjectsOf } from '../remedy.ts';
-
-const listOf = (folders: readonly string[]) => folders.map(shellPath).join(':');
+import { curesOf, defineRemedy } from '../remedy.ts';
 
 /** Takes the entries out of PYTHONPATH from which nothing was loaded. */
 export const dropPathEntry = defineRemedy({
@@ -17,24 +15,21 @@ export const dropPathEntry = defineRemedy({
     const given = python.searchPaths.PYTHONPATH ?? [];
     // A start that was cut short might have needed the entry later.
     const idle = sawWholeStart(run) ? given.filter((folder) => !isUsed(folder, artifacts)) : [];
+    const cures = curesOf(complaints, [SEARCH_PATH_SUBJECTS.pythonpath]);
     if (idle.length === 0) return [];
 
     const idlePaths = new Set(idle.map((folder) => findPath(accesses.paths, folder)));
     const without: Without = ({ path }) => idlePaths.has(path);
     const saves = startModel(artifacts).saving(without);
-    if (saves.value <= 0) return [];
+    if (cures.length === 0 || saves.value <= 0) return [];
 
-    const kept = given.filter((folder) => !idle.includes(folder));
-    const entries = idle.length === 1 ? 'an entry' : `${idle.length} entries`;
     return [
       {
-        title: `Take ${entries} out of PYTHONPATH`,
-        cures: subjectsOf(complaints),
+        ...dropEntries(SEARCH_PATH_SUBJECTS.pythonpath, { given, idle }),
+        cures,
         proved: `nothing was imported from or opened below ${idle.join(', ')} in the whole run`,
         saves,
         cut: { without },
-        steps: [kept.length === 0 ? 'unset PYTHONPATH' : `export PYTHONPATH=${listOf(kept)}`],
-        undo: `export PYTHONPATH=${listOf(given)}`,
         check: 'run the audit again: deep-search-path passes and the same modules are imported (pharos diff)',
         fixer: 'user',
       },

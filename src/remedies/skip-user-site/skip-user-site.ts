@@ -1,7 +1,7 @@
 import { startModel, type Without } from '#scale';
-import { findPath } from '#schema';
+import { findPath, SEARCH_PATH_SUBJECTS } from '#schema';
 import { below, isUsed, sawWholeStart } from '../is-used.ts';
-import { defineRemedy, subjectsOf } from '../remedy.ts';
+import { curesOf, defineRemedy } from '../remedy.ts';
 
 /** Switches the user's site folder off, when nothing was loaded from it. */
 export const skipUserSite = defineRemedy({
@@ -14,15 +14,16 @@ export const skipUserSite = defineRemedy({
     const folder = python.userSite?.enabled ? python.userSite.path : undefined;
     if (folder === undefined || !sawWholeStart(run) || isUsed(folder, artifacts)) return [];
 
+    const cures = curesOf(complaints, [folder, SEARCH_PATH_SUBJECTS.user]);
     const top = findPath(accesses.paths, folder);
     const isBelow = below(accesses.paths, folder);
     const without: Without = ({ path }) => path === top || isBelow(path);
     const saves = startModel(artifacts).saving(without);
-    if (saves.value <= 0) return [];
+    if (cures.length === 0 || saves.value <= 0) return [];
     return [
       {
         title: "Switch the user's site folder off",
-        cures: subjectsOf(complaints),
+        cures,
         proved: `nothing was imported from or opened below ${folder} in the whole run`,
         saves,
         cut: { without },

@@ -1,8 +1,8 @@
 import { shellPath } from '#base';
 import { startModel, type Without } from '#scale';
-import { findPath } from '#schema';
+import { findPath, SEARCH_PATH_SUBJECTS } from '#schema';
 import { isUsed, sawWholeStart } from '../is-used.ts';
-import { defineRemedy, subjectsOf } from '../remedy.ts';
+import { curesOf, defineRemedy } from '../remedy.ts';
 
 /** `-P` exists since Python 3.11: https://docs.python.org/3/using/cmdline.html#cmdoption-P */
 function hasSafePath(version: string): boolean {
@@ -27,14 +27,15 @@ export const useSafePath = defineRemedy({
 
     const interpreter = shellPath(python.executable);
     const job = shellPath(`${folder}/${run.script}`);
+    const cures = curesOf(complaints, [SEARCH_PATH_SUBJECTS.script]);
     const path = findPath(accesses.paths, folder);
     const without: Without = (access) => access.path === path;
     const saves = startModel(artifacts).saving(without);
-    if (saves.value <= 0) return [];
+    if (cures.length === 0 || saves.value <= 0) return [];
     return [
       {
         title: "Leave the script's folder out of the search path",
-        cures: subjectsOf(complaints),
+        cures,
         proved: `no module was imported from ${folder} in the whole run`,
         saves,
         cut: { without },
