@@ -37,8 +37,8 @@ function findingFor(
   { target }: StartArtifacts,
 ): Finding | undefined {
   const inside = tree.within([node]);
-  // Reasoned from the source, not seen in the run; and others may need part of what it loads.
-  const cost = { ...weights.costOf(inside), basis: 'inferred' as const };
+  // Reasoned from the source, not seen in the run; and where others need all that it loads, nothing is saved.
+  const cost = { ...weights.costOf(inside), low: 0, basis: 'inferred' as const };
   const weight = weights.weigh(inside);
   if (!severityOf(cost, weights.shared) && !weights.standsOut(weight)) return undefined;
   return {
