@@ -160,7 +160,7 @@ function findingFor(
     confidence: fault === 'stale' && severity !== 'note' ? 'likely' : confidenceOf(cost, target),
     harm: 'cost',
     cost,
-    fixer: 'user',
+    fixer: fixerOf(fault, refused),
     check: 'audit the job again: no module is compiled, and no source is read',
     subject: `${entry} (${fault})`,
     evidence: [
@@ -179,4 +179,10 @@ function findingFor(
       ),
     ],
   };
+}
+
+/** A full disk or quota is the user's own; where the job may not write, neither may its user. */
+function fixerOf(fault: Fault, refused: readonly Access[]): Finding['fixer'] {
+  const full = refused.length > 0 && refused.every(({ error }) => error === 'EDQUOT' || error === 'ENOSPC');
+  return fault === 'unwritable' && !full ? 'site' : 'user';
 }

@@ -27,11 +27,14 @@ function sourcesWithoutBytecode({ accesses, paths }: Accesses): string[] {
   return [...new Set(read.map(({ path }) => pathText(paths, path)))].filter((path) => path.endsWith('.py'));
 }
 
-/** The job may not write there, so neither may its user; on a read-only mount whoever makes what is mounted can. */
-const REFUSED: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS']);
-
-function wasRefused({ accesses }: Accesses): boolean {
-  return accesses.some(({ cause, error }) => cause === 'bytecode-write' && REFUSED.has(error));
+/**
+ * What `compileall` of this interpreter makes, and nothing of another version or level of optimisation.
+ * https://peps.python.org/pep-3147/
+ */
+function bytecodeNames({ implementation, version }: Python): string {
+  const [major = '', minor = ''] = version.split('.');
+  const tag = implementation === 'cpython' ? `cpython-${major}${minor}` : `${implementation}${major}${minor}`;
+  return shellPath(`*.${tag}.pyc`);
 }
 
 /** Compiles once what every rank compiles at every start. */
@@ -57,9 +60,10 @@ export const compileBytecode = defineRemedy({
         saves,
         cut: { without },
         steps: [`${shellPath(python.executable)} -m compileall -q ${where}`],
-        undo: `find ${where} -name '*.pyc' -path '*__pycache__*' -delete`,
+        undo: `find ${where} -name ${bytecodeNames(python)} -path '*/__pycache__/*' -delete`,
         check: 'run the audit again: unusable-bytecode passes',
-        fixer: wasRefused(accesses) ? 'site' : 'user',
+        // Whoever may write there; on a read-only mount, whoever makes what is mounted.
+        fixer: complaints.some(({ finding }) => finding.fixer === 'site') ? 'site' : 'user',
       },
     ];
   },
