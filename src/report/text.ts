@@ -42,17 +42,18 @@ const SECTIONS = [
 const BASES =
   'measured: counted or timed in this run. modelled: computed, with an interval. inferred: reasoned from other facts.';
 
-const pageOf = ({ width = 80, colour = false }: TextOptions, most: number): Page => ({
+const pageOf = ({ width = 80, colour = false }: TextOptions, most: number, rest: Page['rest']): Page => ({
   width: Math.max(40, Math.floor(width)),
   ink: colour ? colouredInk : plainInk,
   most,
+  rest,
 });
 
 const joined = (lines: readonly string[]) => `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
 
 /** The report in 80 columns, for a terminal or a mail. */
 export function renderText(report: Report, options: TextOptions = {}): string {
-  const page = pageOf(options, 8);
+  const page = pageOf(options, 8, 'in the HTML report');
   return joined([
     ...SECTIONS.flatMap((section) => section(report, page)),
     '',
@@ -63,7 +64,7 @@ export function renderText(report: Report, options: TextOptions = {}): string {
 
 /** What changed between two reports, in 80 columns. */
 export function renderDiffText(diff: ReportDiff, options: TextOptions = {}): string {
-  const page = pageOf(options, 20);
+  const page = pageOf(options, 20, 'not shown');
   return joined([
     ...tellDiff(diff).flatMap((sentence) => wrap(sentence, page.width)),
     ...diffTables(diff, page.most).flatMap((table) => ['', ...drawTable(page, table, '')]),

@@ -52,6 +52,6 @@ export function findingsSection(report: Report, page: Page): string[] {
   return [
     ...heading(page, 'Findings, by what they cost'),
     ...shown.flatMap((finding, index) => [...(index > 0 ? [''] : []), ...drawFinding(finding, page)]),
-    ...(more > 0 ? ['', tellMore(more)] : []),
+    ...(more > 0 ? ['', tellMore(page, more)] : []),
   ];
 }

@@ -60,7 +60,9 @@ export function unknownsSection({ unknowns }: Report, page: Page): string[] {
       ...(hint ? wrap(visible(hint), page.width, '    ') : []),
     ]);
   const more = unknowns.length - page.most;
-  return section(page, 'Not known, and why', [[...shown, ...(more > 0 ? wrap(tellMore(more), page.width, '  ') : [])]]);
+  return section(page, 'Not known, and why', [
+    [...shown, ...(more > 0 ? wrap(tellMore(page, more), page.width, '  ') : [])],
+  ]);
 }
 
 export const removedSection = (report: Report, page: Page): string[] =>

@@ -16,6 +16,8 @@ export interface Page {
   readonly ink: Ink;
   /** Rows of a table before the rest is only counted. */
   readonly most: number;
+  /** Where the rows that are only counted can be read. */
+  readonly rest: 'in the HTML report' | 'not shown';
 }
 
 const sgr = (code: number) => (text: string) => (text === '' ? '' : `\x1b[${code}m${text}\x1b[0m`);
@@ -77,7 +79,7 @@ function drawRows(page: Page, table: Table, indent: string): string[] {
 
 const asPair = ([name = '', value = '']: readonly string[]): readonly [string, string] => [name, value];
 
-export const tellMore = (more: number): string => `and ${formatCount(more)} more in the HTML report`;
+export const tellMore = ({ rest }: Page, more: number): string => `and ${formatCount(more)} more ${rest}`;
 
 /** The table's name, its rows, and how many more there are. */
 export function drawTable(page: Page, table: Table, indent = '  '): string[] {
@@ -87,7 +89,7 @@ export function drawTable(page: Page, table: Table, indent = '  '): string[] {
   return [
     ...wrap(table.title, page.width, indent),
     ...(table.pairs ? drawPairs(page, cut.rows.map(asPair), `${indent}  `) : drawRows(page, cut, `${indent}  `)),
-    ...(more > 0 ? wrap(tellMore(more), page.width, `${indent}  `) : []),
+    ...(more > 0 ? wrap(tellMore(page, more), page.width, `${indent}  `) : []),
   ];
 }
 

@@ -41,6 +41,6 @@ export function remediesSection(report: Report, page: Page): string[] {
   return [
     ...heading(page, 'What to do, by what it saves'),
     ...shown.flatMap((remedy, index) => [...(index > 0 ? [''] : []), ...drawRemedy(remedy, index + 1, page)]),
-    ...(more > 0 ? ['', tellMore(more)] : []),
+    ...(more > 0 ? ['', tellMore(page, more)] : []),
   ];
 }
