@@ -9,8 +9,16 @@ function findNearest(id: string, ids: readonly string[]): string | undefined {
   return ids.filter((other) => score(other) > 0).sort((a, b) => score(b) - score(a))[0];
 }
 
+/** One line a page: the id, and the page's first heading. */
+function contents(folder: string): string {
+  const ids = listPages(folder);
+  const widest = ids.reduce((most, id) => Math.max(most, id.length), 0);
+  const titleOf = (id: string) => readPage(folder, id)?.match(/^# (.+)$/m)?.[1] ?? '';
+  return ids.map((id) => `${id.padEnd(widest)}  ${titleOf(id)}`.trimEnd()).join('\n');
+}
+
 async function explain(id: string | undefined, { folder, terminal }: Context): Promise<Result<number>> {
-  const page = id === undefined ? listPages(folder).join('\n') : readPage(folder, id);
+  const page = id === undefined ? contents(folder) : readPage(folder, id);
   if (page === undefined) {
     const nearest = findNearest(id ?? '', listPages(folder));
     return failure({
