@@ -34,6 +34,11 @@ describe.for(layers)('src/$folder', ({ folder, allowed, touches }) => {
   });
 
   test('is not empty', ({ expect }) => expect(files).not.toEqual([]));
+
+  test('is allowed nothing that it does not use', ({ expect }) => {
+    const text = files.map((file) => readFileSync(join(root, file), 'utf8')).join('\n');
+    for (const other of allowed.filter(Boolean)) expect(text).toMatch(new RegExp(`(from|import) ?\\(?'#${other}'`));
+  });
 });
 
 test('every folder has its row', ({ expect }) => {
