@@ -62,8 +62,16 @@ async function tell(collected: Collected, { stem, faces, question, options }: Te
   const { err } = terminal;
   err.print(renderFace('text', report.value, { folder, colour: err.colour }));
   if (!written.ok) return written;
-  err.print(`\nwrote ${[...files, ...written.value].join(', ')}`);
+  err.print(`\n${sayWritten([...files, ...written.value])}`);
   return success(interrupted ? signalStatus(interrupted) : judge(report.value, options));
+}
+
+const COLUMNS = 80;
+
+/** On one line where it fits. */
+function sayWritten(files: readonly string[]): string {
+  const line = `wrote ${files.join(', ')}`;
+  return line.length <= COLUMNS ? line : `wrote\n${files.map((file) => `  ${file}`).join('\n')}`;
 }
 
 interface Telling {

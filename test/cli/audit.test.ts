@@ -35,6 +35,14 @@ test('stdout belongs to the command, the report is on stderr and in files', () =
   expect(readWritten('app.report.json').icicle.map(({ module }) => module)).toContain('json');
 });
 
+test('names that do not fit into a line get one each', () => {
+  write('app.py', 'import json');
+  const stem = 'a-name-of-a-job-that-says-too-much';
+  const { stderr } = audit('--out', stem, '--', 'python3', 'app.py');
+  const names = ['.pharos', '.report.json', '.report.html'].map((ending) => `  ${stem}${ending}\n`);
+  expect(stderr.endsWith(`\nwrote\n${names.join('')}`), stderr.slice(-200)).toBe(true);
+});
+
 test('what the site runs at every start of Python runs once too', () => {
   write('sitecustomize.py', 'open("lines", "a").write("once\\n")');
   write('app.py', 'import json');
