@@ -1,4 +1,13 @@
 export { printable } from './printable.ts';
+export {
+  formatBytes,
+  formatCount,
+  formatCountOf,
+  formatNumber,
+  formatPercent,
+  formatRange,
+  formatSeconds,
+} from './quantities.ts';
 export { type Failure, failure, type Result, success, unreachable } from './result.ts';
 export { shellPath } from './shell.ts';
 export { sum } from './sum.ts';

@@ -37,12 +37,12 @@ function sayHere(beforeExecSeconds: number, imports?: Artifacts['imports']): str
 
 test('time before the interpreter is told beside the start, which does not hold it', () => {
   expect(sayHere(2)).toBe(
-    'Starting job.sh took 0.5 s here (measured), after 2 s before Python began; it exited with status 3.',
+    'Starting job.sh took 500 ms here (measured), after 2 s before Python began; it exited with status 3.',
   );
 });
 
 test('next to no time before the interpreter is not worth a word', () => {
-  expect(sayHere(0.02)).toBe('Starting job.sh took 0.5 s here (measured); it exited with status 3.');
+  expect(sayHere(0.02)).toBe('Starting job.sh took 500 ms here (measured); it exited with status 3.');
 });
 
 test('imports that functions ask for later are told, for they are not counted', () => {
@@ -52,7 +52,7 @@ test('imports that functions ask for later are told, for they are not counted', 
     { ...node, id: 2, parent: 1, totalSeconds: 0.1 },
   ];
   expect(sayHere(0, { nodes })).toBe(
-    'Starting job.sh took 0.5 s here (measured); it exited with status 3. Its functions import more after the start, in 0.2 s, which is not counted here.',
+    'Starting job.sh took 500 ms here (measured); it exited with status 3. Its functions import more after the start, in 200 ms, which is not counted here.',
   );
   expect(sayHere(0, { nodes: nodes.map((late) => ({ ...late, inStart: true })) })).not.toContain('after the start');
 });

@@ -1,8 +1,9 @@
-import type { Interval } from '#base';
+import { formatCountOf, formatRange, formatSeconds, type Interval, sum } from '#base';
+import { findFilesystemProfile } from '#knowledge';
 import type { Artifacts, Finding, Report, Target } from '#schema';
 import type { Asked } from './ask.ts';
-import { sayCount, sayInterval, sayOutcome, saySeconds } from './phrases.ts';
 import type { Prescribed } from './prescribe.ts';
+import { sayOutcome } from './say-outcome.ts';
 
 export interface HeadlineFacts {
   readonly artifacts: Partial<Artifacts>;
@@ -25,7 +26,7 @@ const WORTH_SAYING = 0.1;
 /** The start counts from exec of the interpreter; at scale, what came before is waited for too. */
 function sayBefore(run: Artifacts['run'] | undefined): string {
   const before = Math.max(0, ...(run?.observed ?? []).flatMap(({ beforeExecSeconds }) => beforeExecSeconds ?? []));
-  return before >= WORTH_SAYING ? `, after ${saySeconds(before)} before Python began` : '';
+  return before >= WORTH_SAYING ? `, after ${formatSeconds(before)} before Python began` : '';
 }
 
 /** Imports that functions ask for after the last one of the script are not part of the start; that they exist is said. */
@@ -33,9 +34,9 @@ function sayLater({ imports, run }: Partial<Artifacts>, startSeconds: number): s
   // Whoever marks where the start ends has decided what comes after.
   if (run?.observed.some(({ endsAt }) => endsAt === 'marker')) return '';
   const later = (imports?.nodes ?? []).filter(({ inStart, parent }) => !inStart && parent === undefined);
-  const seconds = later.reduce((sum, { totalSeconds }) => sum + totalSeconds, 0);
+  const seconds = sum(later, ({ totalSeconds }) => totalSeconds);
   if (seconds < WORTH_SAYING || seconds < startSeconds / 10) return '';
-  return ` Its functions import more after the start, in ${saySeconds(seconds)}, which is not counted here.`;
+  return ` Its functions import more after the start, in ${formatSeconds(seconds)}, which is not counted here.`;
 }
 
 function sayHere({ artifacts }: HeadlineFacts): string {
@@ -46,25 +47,31 @@ function sayHere({ artifacts }: HeadlineFacts): string {
   const failed = run && !(run.outcome.kind === 'exited' && run.outcome.status === 0) ? `; it ${sayOutcome(run)}` : '';
   if (seconds === undefined) return `How long ${script} took to start${interpreter} could not be measured${failed}.`;
   const cut = run?.observed.some(({ endsAt }) => endsAt === 'cut-short') ? 'at least ' : '';
-  return `Starting ${script}${interpreter} took ${cut}${saySeconds(seconds)} here (measured)${sayBefore(run)}${failed}.${sayLater(artifacts, seconds)}`;
+  return `Starting ${script}${interpreter} took ${cut}${formatSeconds(seconds)} here (measured)${sayBefore(run)}${failed}.${sayLater(artifacts, seconds)}`;
+}
+
+/** `Lustre before 2.14` of a profile's title, without what the title says about it. */
+function nameOf(profile: string): string {
+  const title = findFilesystemProfile(profile)?.title ?? profile;
+  return title.split(/[:,(]/, 1)[0]?.trim() || profile;
 }
 
 function sayStorage({ profile, calibrated, applies }: Target): string {
-  const system = calibrated ? `the file system ${profile}` : `a typical ${profile} file system`;
+  const system = calibrated ? `the file system ${profile}` : `a typical installation of ${nameOf(profile)}`;
   return applies === 'as-if' ? `if its environment and code were on ${system}` : `as on ${system}`;
 }
 
 function sayAtScale({ target, atScale, requestsPerNode }: HeadlineFacts): string {
-  const ranks = sayCount(target.ranksPerNode, 'rank');
-  const where = `On ${sayCount(target.nodes, 'node')} with ${ranks} each`;
+  const ranks = formatCountOf(target.ranksPerNode, 'rank');
+  const where = `On ${formatCountOf(target.nodes, 'node')} with ${ranks} each`;
   if (!atScale || requestsPerNode === undefined)
-    return `What it costs on ${sayCount(target.nodes, 'node')} is not known.`;
+    return `What it costs on ${formatCountOf(target.nodes, 'node')} is not known.`;
   if (requestsPerNode === 0) {
     const why = ": neither its environment nor its code is outside the system's own folders";
     return `${where} nothing would be asked of shared storage${target.applies === 'as-if' ? why : ''}.`;
   }
-  const requests = sayCount(requestsPerNode, 'metadata request');
-  return `${where} it would take ${sayInterval(atScale)} ${sayStorage(target)}, with ${requests} from each node (modelled).`;
+  const requests = formatCountOf(requestsPerNode, 'metadata request');
+  return `${where} it would take ${formatRange(atScale.low, atScale.high, formatSeconds)} ${sayStorage(target)}, with ${requests} from each node (modelled).`;
 }
 
 const SEVERITIES: readonly Finding['severity'][] = ['error', 'warning', 'note'];
@@ -93,7 +100,7 @@ function sayWhatToDo({ asked, remedies }: HeadlineFacts): string[] {
   if (!best) return findWorst(asked) ? ['No remedy is proved to be safe for this job.'] : [];
   const { low, value, high, unit, basis } = best.saves;
   const saved =
-    unit === 'seconds' ? sayInterval({ low, likely: value, high }) : sayCount(value, unit.replace(/s$/, ''));
+    unit === 'seconds' ? formatRange(low, high, formatSeconds) : formatCountOf(value, unit.replace(/s$/, ''));
   const title = best.title.charAt(0).toLowerCase() + best.title.slice(1);
   return [`What would help most: ${title}, which saves ${saved} a start (${basis}).`];
 }

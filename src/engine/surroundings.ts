@@ -1,6 +1,6 @@
 import type { Failure } from '#base';
 import type { ArtifactId, Artifacts, Recording, Report } from '#schema';
-import { sayOutcome } from './phrases.ts';
+import { sayOutcome } from './say-outcome.ts';
 
 // The parts of the report that tell of the run itself: what ran, where, and what could not be seen.
 

@@ -1,15 +1,8 @@
+import { formatCount, formatCountOf, formatSeconds } from '#base';
 import type { Remedy, Report } from '#schema';
 import { isCommand, shownCommand } from './command.ts';
+import { FIXER, formatBasis, formatCost, formatCostBasis } from './costs.ts';
 import type { ReportDiff } from './diff.ts';
-import {
-  FIXER,
-  formatBasis,
-  formatCost,
-  formatCostBasis,
-  formatCount,
-  formatCountOf,
-  formatSeconds,
-} from './quantities.ts';
 import {
   type AskedAudit,
   coverageOf,

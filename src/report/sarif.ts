@@ -1,8 +1,8 @@
 import { unreachable } from '#base';
 import type { Finding, Remedy, Report } from '#schema';
 import { shownCommand } from './command.ts';
+import { FIXER, formatCost, formatCostBasis } from './costs.ts';
 import { printJson } from './json.ts';
-import { FIXER, formatCost, formatCostBasis } from './quantities.ts';
 import { type AskedAudit, type RankedFinding, rankFindings } from './ranking.ts';
 import { visible } from './visible.ts';
 

@@ -1,4 +1,4 @@
-import { sum } from '#base';
+import { formatCountOf, formatSeconds, sum } from '#base';
 import type { StartArtifacts } from '#scale';
 import type { Access, Accesses, Finding, ImportNode, Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
@@ -14,7 +14,7 @@ import {
   NOTEWORTHY_SHARE,
   severityOf,
 } from '../weight.ts';
-import { costText, countOf, secondsText } from '../wording.ts';
+import { costText } from '../wording.ts';
 
 /** Modules that `site` imports by itself: https://docs.python.org/3/library/site.html */
 const SITE_ITSELF: ReadonlySet<string> = new Set(['site', 'sitecustomize', 'usercustomize', 'encodings']);
@@ -78,7 +78,7 @@ function verdictFor(files: readonly PathRow[], shared: SharedStorage, artifacts:
     (seconds >= NOTEWORTHY_LOCAL_SECONDS && seconds >= NOTEWORTHY_SHARE * start) ||
     (operations >= NOTEWORTHY_OPERATIONS && operations >= NOTEWORTHY_SHARE * all);
   const severity = severityOf(cost, shared) ?? (standsOut ? 'note' : undefined);
-  const sentence = `site reads ${countOf(files.length, '.pth or .start file')} at every start: ${countOf(operations, 'file operation')} per rank`;
+  const sentence = `site reads ${formatCountOf(files.length, '.pth or .start file')} at every start: ${formatCountOf(operations, 'file operation')} per rank`;
   if (!severity) return { kind: 'pass', notes: [sentence] };
   const finding: Finding = {
     message: `${sentence}${linesText(lines)}${importedText(roots)}; ${costText(cost, target)}`,
@@ -115,7 +115,7 @@ const nameOf = (path: string) => path.slice(path.lastIndexOf('/') + 1);
 function secondsOf(lines: readonly Line[]): Record<string, string> {
   const slowest = slowestFirst(lines).slice(0, MOST_LINES);
   return Object.fromEntries(
-    slowest.map(({ path, seconds }) => [`${nameOf(path)}, seconds (inferred)`, secondsText(seconds)]),
+    slowest.map(({ path, seconds }) => [`${nameOf(path)}, seconds (inferred)`, formatSeconds(seconds)]),
   );
 }
 
@@ -123,12 +123,12 @@ function linesText(lines: readonly Line[]): string {
   const seconds = sum(lines, (line) => line.seconds);
   const [slowest] = slowestFirst(lines);
   if (!slowest || seconds < NOTEWORTHY_LOCAL_SECONDS) return '';
-  return `, and their lines take ${secondsText(seconds)}, most in ${nameOf(slowest.path)}`;
+  return `, and their lines take ${formatSeconds(seconds)}, most in ${nameOf(slowest.path)}`;
 }
 
 function importedText(roots: readonly ImportNode[]): string {
   const seconds = sum(roots, ({ totalSeconds }) => totalSeconds);
   const [largest] = [...roots].sort((a, b) => b.totalSeconds - a.totalSeconds);
   if (!largest) return '';
-  return `, and their lines import ${largest.module}${roots.length > 1 ? ` and ${roots.length - 1} more` : ''} in ${secondsText(seconds)}`;
+  return `, and their lines import ${largest.module}${roots.length > 1 ? ` and ${roots.length - 1} more` : ''} in ${formatSeconds(seconds)}`;
 }

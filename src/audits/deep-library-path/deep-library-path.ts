@@ -1,4 +1,4 @@
-import { sum } from '#base';
+import { formatCount, formatCountOf, sum } from '#base';
 import type { StartArtifacts } from '#scale';
 import { type Access, type Artifacts, type Finding, LIBRARY_PATH_SUBJECTS, type Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
@@ -6,7 +6,7 @@ import { folderOf, pathEvidence } from '../evidence.ts';
 import { type SharedStorage, START, sharedStorage } from '../shared-storage.ts';
 import { verdictOf } from '../verdict-of.ts';
 import { confidenceOf, NOTEWORTHY_OPERATIONS, NOTEWORTHY_SHARE, severityOf } from '../weight.ts';
-import { costText, countOf, countText } from '../wording.ts';
+import { costText } from '../wording.ts';
 
 /**
  * Subfolders of a search folder that the loader tries by itself: glibc-hwcaps since 2.33, and the older ones up to 2.36.
@@ -113,8 +113,8 @@ function findingFor(
   const subject = LIBRARY_PATH_SUBJECTS[origin];
   return {
     message:
-      `${subject}: each rank looks ${countText(vain)} times for libraries that are not there, ` +
-      `in ${countOf(folders.length, 'folder')}, most in ${worst.path}; ${costText(cost, target)}`,
+      `${subject}: each rank looks ${formatCount(vain)} times for libraries that are not there, ` +
+      `in ${formatCountOf(folders.length, 'folder')}, most in ${worst.path}; ${costText(cost, target)}`,
     severity,
     confidence: confidenceOf(cost, target),
     harm: 'cost',
@@ -125,7 +125,7 @@ function findingFor(
     evidence: [
       pathEvidence(
         'folders searched in vain, lookups per rank',
-        folders.map(({ path, misses, hits }) => ({ path, count: misses, note: `${countText(hits)} found` })),
+        folders.map(({ path, misses, hits }) => ({ path, count: misses, note: `${formatCount(hits)} found` })),
       ),
     ],
   };

@@ -1,4 +1,4 @@
-import { sum } from '#base';
+import { formatCount, formatCountOf, sum } from '#base';
 import type { StartArtifacts } from '#scale';
 import { type Artifacts, type Finding, isWithin, type Python, SEARCH_PATH_SUBJECTS, type Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
@@ -6,7 +6,7 @@ import { packageOf } from '../import-tree.ts';
 import { type SharedStorage, START, sharedStorage } from '../shared-storage.ts';
 import { verdictOf } from '../verdict-of.ts';
 import { confidenceOf, NOTEWORTHY_OPERATIONS, NOTEWORTHY_SHARE, severityOf } from '../weight.ts';
-import { costText, countOf, countText } from '../wording.ts';
+import { costText } from '../wording.ts';
 
 type Origin = Python['pathEntries'][number]['origin'];
 
@@ -96,8 +96,8 @@ function findingFor(
   const absent = idle.filter(({ exists }) => exists === false).length;
   return {
     message:
-      `${subject}: ${idle.length} of ${countOf(given.length, 'entry', 'entries')} gave nothing to the run and each rank ` +
-      `looked at them ${countText(vain)} times${absent > 0 ? `, ${countText(absent)} of them not there` : ''}, most at ${worst.path}; ${costText(cost, target)}`,
+      `${subject}: ${idle.length} of ${formatCountOf(given.length, 'entry', 'entries')} gave nothing to the run and each rank ` +
+      `looked at them ${formatCount(vain)} times${absent > 0 ? `, ${formatCount(absent)} of them not there` : ''}, most at ${worst.path}; ${costText(cost, target)}`,
     severity,
     confidence: confidenceOf(cost, target),
     harm: 'cost',

@@ -1,4 +1,4 @@
-import { sum } from '#base';
+import { formatCountOf, formatPercent, formatSeconds, sum } from '#base';
 import type { StartArtifacts } from '#scale';
 import type { Cost, Finding, ImportNode, Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
@@ -7,7 +7,7 @@ import { type ImportTree, importTree, packagesOf } from '../import-tree.ts';
 import { type ImportWeights, importWeights, type Weight } from '../import-weights.ts';
 import { START } from '../shared-storage.ts';
 import { confidenceOf, severityOf } from '../weight.ts';
-import { costText, countOf, percentText, secondsText } from '../wording.ts';
+import { costText } from '../wording.ts';
 
 /** One module among hundreds: a twentieth of the start is far more than its part. */
 const NOTEWORTHY_MODULE_SHARE = 0.05;
@@ -56,7 +56,7 @@ function moduleFinding(
   const cost = weights.costOf(new Set([node.id]));
   const by = tree.pulledInBy(node);
   return {
-    message: `${node.module} itself takes ${amounts(weight)} per rank, ${percentText(weight.share)} of the start; ${asked(by)}; ${costText(cost, target)}`,
+    message: `${node.module} itself takes ${amounts(weight)} per rank, ${formatPercent(weight.share)} of the start; ${asked(by)}; ${costText(cost, target)}`,
     severity: severityOf(cost, weights.shared) ?? 'note',
     // One run: on a busy node any module may have been the one that had to wait.
     confidence: weights.standsOutByOperations(weight, NOTEWORTHY_MODULE_SHARE)
@@ -112,8 +112,8 @@ function packageMessage(
   const [root] = roots;
   const by = root ? asked(tree.pulledInBy(root)) : 'asked for in the start';
   return (
-    `${name} takes ${amounts(weight)} per rank in ${countOf(own.length, 'module')} of its own, ` +
-    `${secondsText(cumulative)} with what it pulls in; ${by}; ${costText(cost, target)}`
+    `${name} takes ${amounts(weight)} per rank in ${formatCountOf(own.length, 'module')} of its own, ` +
+    `${formatSeconds(cumulative)} with what it pulls in; ${by}; ${costText(cost, target)}`
   );
 }
 
@@ -151,7 +151,7 @@ function packageFinding(
 }
 
 function amounts({ seconds, operations }: Weight): string {
-  return `${secondsText(seconds)} and ${countOf(operations, 'file operation')}`;
+  return `${formatSeconds(seconds)} and ${formatCountOf(operations, 'file operation')}`;
 }
 
 function asked(by: readonly string[]): string {

@@ -1,4 +1,4 @@
-import { sum } from '#base';
+import { formatCountOf, sum } from '#base';
 import type { StartArtifacts } from '#scale';
 import { type Access, type Artifacts, type Finding, isWithin, type Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
@@ -7,7 +7,7 @@ import { packageOf } from '../import-tree.ts';
 import { START, sharedStorage } from '../shared-storage.ts';
 import { verdictOf } from '../verdict-of.ts';
 import { confidenceOf, NOTEWORTHY_OPERATIONS, severityOf } from '../weight.ts';
-import { costText, countOf } from '../wording.ts';
+import { costText } from '../wording.ts';
 
 const SWITCHED_OFF: Verdict = { kind: 'inapplicable', because: "the user's site folder is switched off" };
 
@@ -35,9 +35,9 @@ export const homeUserSite = defineAudit({
     const standsOut = packages.length > 0 || operations >= NOTEWORTHY_OPERATIONS;
     const severity = severityOf(cost, shared) ?? (standsOut ? 'note' : undefined);
     if (!severity)
-      return { kind: 'pass', notes: [`${countOf(operations, 'operation')} per rank below ${userSite.path}`] };
+      return { kind: 'pass', notes: [`${formatCountOf(operations, 'operation')} per rank below ${userSite.path}`] };
     const finding: Finding = {
-      message: `${userSite.path}, in the home directory, is asked ${countOf(operations, 'time')} by each rank and ${gave(packages)}; ${costText(cost, artifacts.target)}`,
+      message: `${userSite.path}, in the home directory, is asked ${formatCountOf(operations, 'time')} by each rank and ${gave(packages)}; ${costText(cost, artifacts.target)}`,
       severity,
       confidence: confidenceOf(cost, artifacts.target),
       harm: 'cost',

@@ -1,4 +1,4 @@
-import { sum } from '#base';
+import { formatBytes, formatCountOf, sum } from '#base';
 import type { StartArtifacts } from '#scale';
 import type { Cost, Finding, Libraries, Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
@@ -6,7 +6,7 @@ import { libraryEvidence } from '../evidence.ts';
 import { type SharedStorage, START, sharedStorage } from '../shared-storage.ts';
 import { verdictOf } from '../verdict-of.ts';
 import { confidenceOf, severityOf } from '../weight.ts';
-import { bytesText, condition, costAtScale, countOf } from '../wording.ts';
+import { condition, costAtScale } from '../wording.ts';
 
 /** Where a library is worth a line of its own: decided in docs/decisions/0003-thresholds.md. */
 const LARGE_BYTES = 100e6;
@@ -46,7 +46,7 @@ function findingFor(
   const total = sum(all, ({ fileBytes = 0 }) => fileBytes);
   return {
     message:
-      `${condition(target, library.path)}each node reads the pages it touches of ${library.path}, ${bytesText(bytes)}, ` +
+      `${condition(target, library.path)}each node reads the pages it touches of ${library.path}, ${formatBytes(bytes)}, ` +
       `from there${seen ? `; ${costAtScale(modelled, target)}` : ''}`,
     severity: (seen ? severityOf(modelled, shared) : undefined) ?? 'note',
     confidence: seen ? confidenceOf(modelled, target) : 'possible',
@@ -60,12 +60,14 @@ function findingFor(
         all.map(({ path, fileBytes = 0, mappedBytes }) => ({
           path,
           bytes: fileBytes,
-          ...(mappedBytes === undefined ? {} : { note: `${bytesText(mappedBytes)} mapped` }),
+          ...(mappedBytes === undefined ? {} : { note: `${formatBytes(mappedBytes)} mapped` }),
         })),
       ),
       {
         kind: 'facts',
-        rows: [{ name: 'libraries on shared storage', value: `${countOf(all.length, 'file')}, ${bytesText(total)}` }],
+        rows: [
+          { name: 'libraries on shared storage', value: `${formatCountOf(all.length, 'file')}, ${formatBytes(total)}` },
+        ],
       },
     ],
   };

@@ -1,4 +1,4 @@
-import { sum } from '#base';
+import { formatCount, formatCountOf, sum } from '#base';
 import type { StartArtifacts } from '#scale';
 import type { Access, Finding, Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
@@ -6,7 +6,7 @@ import { factEvidence, pathEvidence, tally } from '../evidence.ts';
 import { type SharedStorage, START, sharedStorage } from '../shared-storage.ts';
 import { verdictOf } from '../verdict-of.ts';
 import { confidenceOf, NOTEWORTHY_OPERATIONS, NOTEWORTHY_SHARE, severityOf } from '../weight.ts';
-import { costText, countOf, countText } from '../wording.ts';
+import { costText } from '../wording.ts';
 
 export const metadataScan = defineAudit({
   id: 'metadata-scan',
@@ -44,8 +44,8 @@ function findingFor(
   const distributions = distributionsIn(made, shared);
   return {
     message:
-      `${module} reads the metadata of ${countOf(distributions.length, 'distribution')} at start: ` +
-      `${countText(operations)} file operations per rank; ${costText(cost, target)}`,
+      `${module} reads the metadata of ${formatCountOf(distributions.length, 'distribution')} at start: ` +
+      `${formatCount(operations)} file operations per rank; ${costText(cost, target)}`,
     severity,
     confidence: confidenceOf(cost, target),
     harm: 'cost',

@@ -1,3 +1,4 @@
+import { formatCount, formatSeconds } from '#base';
 import type { StartArtifacts } from '#scale';
 import type { Access, Cost, Finding, Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
@@ -5,7 +6,7 @@ import { factEvidence, pathEvidence, tally } from '../evidence.ts';
 import { type Place, type SharedStorage, START, sharedStorage, unknownMounts } from '../shared-storage.ts';
 import { verdictOf } from '../verdict-of.ts';
 import { confidenceOf, NOTEWORTHY_SECONDS, severityOf } from '../weight.ts';
-import { condition, countText, scaleText, secondsText } from '../wording.ts';
+import { condition, scaleText } from '../wording.ts';
 
 export const metadataStorm = defineAudit({
   id: 'metadata-storm',
@@ -52,7 +53,7 @@ function nothingShared(artifacts: StartArtifacts): Verdict {
 }
 
 function belowNotice({ accesses, target }: StartArtifacts, { value }: Cost): Verdict {
-  const sentence = `shared storage costs ${secondsText(value)} per start on ${scaleText(target)}`;
+  const sentence = `shared storage costs ${formatSeconds(value)} per start on ${scaleText(target)}`;
   if (accesses.coverage === 'complete') return { kind: 'pass', notes: [condition(target) + sentence] };
   const because = accesses.because ?? 'the dynamic loader and C code were not observed';
   return { kind: 'unknown', because: `${because}; by what the import system did, ${sentence}` };
@@ -71,8 +72,8 @@ function findingFor(
   const whatItIs = place.class ? `${place.path} (${place.class})` : place.path;
   return {
     message:
-      `${condition(target, place.path)}each node sends ${atLeast}${countText(node.metadata)} metadata requests for files ` +
-      `below ${whatItIs} at start, ${countText(node.metadata * target.nodes)} from ${scaleText(target)}`,
+      `${condition(target, place.path)}each node sends ${atLeast}${formatCount(node.metadata)} metadata requests for files ` +
+      `below ${whatItIs} at start, ${formatCount(node.metadata * target.nodes)} from ${scaleText(target)}`,
     severity: severityOf(cost, shared) ?? 'note',
     confidence: confidenceOf(cost, target),
     harm: 'cost',
@@ -82,12 +83,12 @@ function findingFor(
     subject: place.path,
     evidence: [
       factEvidence({
-        'metadata requests per node': countText(node.metadata),
-        'of these, names looked up': countText(node.lookups),
-        'names that do not exist': countText(node.misses),
-        'files opened': countText(node.opens),
-        'directory reads': countText(node.readdirs),
-        'operations per rank': countText(here.reduce((total, { count }) => total + count, 0)),
+        'metadata requests per node': formatCount(node.metadata),
+        'of these, names looked up': formatCount(node.lookups),
+        'names that do not exist': formatCount(node.misses),
+        'files opened': formatCount(node.opens),
+        'directory reads': formatCount(node.readdirs),
+        'operations per rank': formatCount(here.reduce((total, { count }) => total + count, 0)),
       }),
       pathEvidence(
         'folders that are asked most, operations per rank',

@@ -1,10 +1,10 @@
-import { sum } from '#base';
+import { formatCountOf, sum } from '#base';
 import type { Artifacts, Finding, Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
 import { factEvidence } from '../evidence.ts';
 import { importTree } from '../import-tree.ts';
 import { verdictOf } from '../verdict-of.ts';
-import { countOf, scaleText } from '../wording.ts';
+import { scaleText } from '../wording.ts';
 
 type Activity = Artifacts['activities']['activities'][number];
 
@@ -37,7 +37,7 @@ function findingFor(
   const count = sum(connects, (connect) => connect.count);
   return {
     message:
-      `${module} reaches for the network ${countOf(count, 'time')} while it is imported, on each rank of ` +
+      `${module} reaches for the network ${formatCountOf(count, 'time')} while it is imported, on each rank of ` +
       `${scaleText(target)}: where compute nodes have no way out, every rank waits for it to give up`,
     severity: 'warning',
     confidence: 'likely',

@@ -1,4 +1,4 @@
-import { sum } from '#base';
+import { formatCount, formatCountOf, sum } from '#base';
 import type { StartArtifacts } from '#scale';
 import type { Artifacts, Finding, Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
@@ -7,7 +7,7 @@ import { importTree } from '../import-tree.ts';
 import { onlyTheFirstTime, type SharedStorage, START, sharedStorage } from '../shared-storage.ts';
 import { verdictOf } from '../verdict-of.ts';
 import { confidenceOf, severityOf } from '../weight.ts';
-import { costText, countOf, countText } from '../wording.ts';
+import { costText } from '../wording.ts';
 
 type Activity = Artifacts['activities']['activities'][number];
 
@@ -45,8 +45,8 @@ function findingFor(
   const node = tree.nodes.find((one) => one.module === module);
   return {
     message:
-      `${module} starts ${countOf(count, 'process', 'processes')} ${onlyTheFirstTime(artifacts) ? 'the first time it is imported' : 'while it is imported'}, on each rank: ` +
-      `${countText(count * target.nodes * target.ranksPerNode)} at the scale asked for; ${costText(cost, target)}`,
+      `${module} starts ${formatCountOf(count, 'process', 'processes')} ${onlyTheFirstTime(artifacts) ? 'the first time it is imported' : 'while it is imported'}, on each rank: ` +
+      `${formatCount(count * target.nodes * target.ranksPerNode)} at the scale asked for; ${costText(cost, target)}`,
     severity: severityOf(cost, shared) ?? 'note',
     confidence: confidenceOf(cost, target),
     harm: 'cost',
@@ -57,7 +57,7 @@ function findingFor(
     evidence: [
       factEvidence({
         programs: programs.slice(0, 10).join(', '),
-        'file operations of these processes, per rank': countText(operations),
+        'file operations of these processes, per rank': formatCount(operations),
         'asked for by': node ? tree.pulledInBy(node).join(' > ') : 'not seen',
       }),
     ],

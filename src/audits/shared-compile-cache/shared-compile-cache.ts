@@ -1,4 +1,4 @@
-import { sum } from '#base';
+import { formatCount, sum } from '#base';
 import { type CompileCache, compileCaches } from '#knowledge';
 import type { StartArtifacts } from '#scale';
 import type { Access, Artifacts, Finding, Verdict } from '#schema';
@@ -8,7 +8,7 @@ import { packageOf } from '../import-tree.ts';
 import { type SharedStorage, START, sharedStorage } from '../shared-storage.ts';
 import { verdictOf } from '../verdict-of.ts';
 import { confidenceOf, severityOf } from '../weight.ts';
-import { condition, costAtScale, countText } from '../wording.ts';
+import { condition, costAtScale } from '../wording.ts';
 
 export const sharedCompileCache = defineAudit({
   id: 'shared-compile-cache',
@@ -49,7 +49,7 @@ function findingFor(
   return {
     message:
       `${condition(target, 'the cache')}${cache.name} keeps its cache on shared storage, and each rank touches it ` +
-      `${countText(operations)} times; ${costAtScale(cost, target)}`,
+      `${formatCount(operations)} times; ${costAtScale(cost, target)}`,
     severity: severityOf(cost, shared) ?? 'note',
     confidence: confidenceOf(cost, target),
     harm: 'cost',

@@ -1,11 +1,11 @@
-import { sum } from '#base';
+import { formatCount, sum } from '#base';
 import { type Access, type Artifacts, type Finding, isWithin, type Python, type Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
 import { factEvidence, pathEvidence, tally } from '../evidence.ts';
 import { type Place, type SharedStorage, START, sharedStorage, unknownMounts } from '../shared-storage.ts';
 import { verdictOf } from '../verdict-of.ts';
 import { confidenceOf, severityOf } from '../weight.ts';
-import { costAtScale, countText } from '../wording.ts';
+import { costAtScale } from '../wording.ts';
 
 export const sharedInterpreter = defineAudit({
   id: 'shared-interpreter',
@@ -50,7 +50,7 @@ function verdictFor(
     target.applies === 'as-if'
       ? `if ${where} were on shared storage, so would be the standard library ${python.stdlib}`
       : `the standard library ${python.stdlib} is on ${where}`;
-  const message = `${stands}, and each rank asks it ${countText(operations)} times at start; ${costAtScale(cost, target)}`;
+  const message = `${stands}, and each rank asks it ${formatCount(operations)} times at start; ${costAtScale(cost, target)}`;
   const severity = severityOf(cost, shared);
   if (!severity) return { kind: 'pass', notes: [message] };
   const finding: Finding = {

@@ -1,4 +1,4 @@
-import { sum } from '#base';
+import { formatCountOf, sum } from '#base';
 import type { StartArtifacts } from '#scale';
 import type { Access, Artifacts, Finding, Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
@@ -7,7 +7,7 @@ import { importTree } from '../import-tree.ts';
 import { onlyTheFirstTime, type SharedStorage, START, sharedStorage, unknownMounts } from '../shared-storage.ts';
 import { verdictOf } from '../verdict-of.ts';
 import { confidenceOf, severityOf } from '../weight.ts';
-import { condition, countOf, scaleText } from '../wording.ts';
+import { condition, scaleText } from '../wording.ts';
 
 /** Operations that change a file system. */
 const CHANGES: ReadonlySet<string> = new Set(['create', 'write', 'rename', 'unlink', 'mkdir', 'lock']);
@@ -83,7 +83,7 @@ function findingFor(
   const [node] = nodes;
   return {
     message:
-      `${condition(target)}${module} changes ${countOf(paths.size, 'file')} on shared storage ${onlyTheFirstTime(artifacts) ? 'the first time it is imported' : 'while it is imported'}, ` +
+      `${condition(target)}${module} changes ${formatCountOf(paths.size, 'file')} on shared storage ${onlyTheFirstTime(artifacts) ? 'the first time it is imported' : 'while it is imported'}, ` +
       `from every rank of ${scaleText(target)} at once${locks > 0 ? ', under a lock' : ''}`,
     severity: severityOf(cost, shared) ?? 'note',
     confidence: confidenceOf(cost, target),

@@ -1,11 +1,11 @@
-import { sum } from '#base';
+import { formatCount, formatSeconds, sum } from '#base';
 import type { Finding, Run, Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
 import { factEvidence, pathEvidence, tally } from '../evidence.ts';
 import { START, sharedStorage } from '../shared-storage.ts';
 import { verdictOf } from '../verdict-of.ts';
 import { confidenceOf, NOTEWORTHY_SECONDS, severityOf } from '../weight.ts';
-import { costAtScale, costText, countText, secondsText } from '../wording.ts';
+import { costAtScale, costText } from '../wording.ts';
 
 export const slowShellStart = defineAudit({
   id: 'slow-shell-start',
@@ -27,7 +27,7 @@ export const slowShellStart = defineAudit({
     if (!severity) return { kind: 'pass' };
     const finding: Finding = {
       // Time that no file operation was seen in is the same on any storage.
-      message: `each rank spends ${secondsText(seconds)} in the shell before Python starts; ${operations > 0 ? costText(cost, target) : costAtScale(cost, target)}`,
+      message: `each rank spends ${formatSeconds(seconds)} in the shell before Python starts; ${operations > 0 ? costText(cost, target) : costAtScale(cost, target)}`,
       severity,
       confidence: operations > 0 ? confidenceOf(cost, target) : 'certain',
       harm: 'cost',
@@ -37,9 +37,9 @@ export const slowShellStart = defineAudit({
       subject: 'before exec',
       evidence: [
         factEvidence({
-          'seconds before exec, on the slowest observed rank': secondsText(seconds),
+          'seconds before exec, on the slowest observed rank': formatSeconds(seconds),
           'form of the command': run.form,
-          'file operations seen in it, per rank': operations > 0 ? countText(operations) : 'not seen',
+          'file operations seen in it, per rank': operations > 0 ? formatCount(operations) : 'not seen',
         }),
         ...(before.length > 0
           ? [

@@ -1,4 +1,4 @@
-import { sum } from '#base';
+import { formatCountOf, formatSeconds, sum } from '#base';
 import type { StartArtifacts } from '#scale';
 import type { Finding, ImportNode, Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
@@ -8,7 +8,7 @@ import { type ImportWeights, importWeights } from '../import-weights.ts';
 import { START } from '../shared-storage.ts';
 import { verdictOf } from '../verdict-of.ts';
 import { confidenceOf, severityOf } from '../weight.ts';
-import { costText, countOf, secondsText } from '../wording.ts';
+import { costText } from '../wording.ts';
 
 /** Packages for tests and for documentation: their documentation says so. */
 const TOOLS = new Set([
@@ -76,8 +76,8 @@ function findingFor(
   const by = tree.pulledInBy(root);
   return {
     message:
-      `${subject} is for tests or documentation, and ${by.at(-1)} imports it at start with ${countOf(inside.size, 'module')}: ` +
-      `${secondsText(sum(roots, ({ totalSeconds }) => totalSeconds))} and ${countOf(weight.operations, 'file operation')} per rank; ${costText(cost, target)}`,
+      `${subject} is for tests or documentation, and ${by.at(-1)} imports it at start with ${formatCountOf(inside.size, 'module')}: ` +
+      `${formatSeconds(sum(roots, ({ totalSeconds }) => totalSeconds))} and ${formatCountOf(weight.operations, 'file operation')} per rank; ${costText(cost, target)}`,
     severity,
     confidence: confidenceOf(cost, target),
     harm: 'cost',

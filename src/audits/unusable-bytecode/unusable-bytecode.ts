@@ -1,4 +1,4 @@
-import { sum } from '#base';
+import { formatCountOf, formatSeconds, sum } from '#base';
 import type { StartArtifacts } from '#scale';
 import type { Access, Artifacts, Finding, ImportNode, Python, Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
@@ -8,7 +8,7 @@ import { entryOf } from '../search-path.ts';
 import { type SharedStorage, START, sharedStorage } from '../shared-storage.ts';
 import { verdictOf } from '../verdict-of.ts';
 import { confidenceOf, NOTEWORTHY_LOCAL_SECONDS, severityOf } from '../weight.ts';
-import { costText, countOf, secondsText } from '../wording.ts';
+import { costText } from '../wording.ts';
 
 /** Time to compile one byte of source; CPython 3.8 to 3.13 took 60 to 110 ns. Measured in docs/decisions/0003-thresholds.md. */
 const COMPILE_SECONDS_PER_BYTE = 80e-9;
@@ -57,7 +57,7 @@ export const unusableBytecode = defineAudit({
     const found = findings.filter((finding) => finding !== undefined);
     const unseen = compiled.filter(({ kept }) => kept === 'not seen');
     if (found.length > 0 || unseen.length < NOTEWORTHY_MODULES) return verdictOf(found, notesFor(compiled, lost));
-    const because = `${countOf(unseen.length, 'module')} compiled in this run; whether the bytecode was kept shows when the job is audited again`;
+    const because = `${formatCountOf(unseen.length, 'module')} compiled in this run; whether the bytecode was kept shows when the job is audited again`;
     return { kind: 'unknown', because };
   },
 });
@@ -65,8 +65,8 @@ export const unusableBytecode = defineAudit({
 function notesFor(compiled: readonly Compiled[], lost: readonly Compiled[]): string[] {
   const kept = compiled.filter((one) => one.kept === 'yes').length;
   return [
-    ...(kept > 0 ? [`${countOf(kept, 'module')} compiled in this run, and kept for the next start`] : []),
-    ...(lost.length > 0 ? [`${countOf(lost.length, 'module')} read from source, too few to be felt`] : []),
+    ...(kept > 0 ? [`${formatCountOf(kept, 'module')} compiled in this run, and kept for the next start`] : []),
+    ...(lost.length > 0 ? [`${formatCountOf(lost.length, 'module')} read from source, too few to be felt`] : []),
   ];
 }
 
@@ -154,8 +154,8 @@ function findingFor(
   );
   return {
     message:
-      `${countOf(group.length, 'module')} below ${entry} ${EXPLAINED[fault]}: each rank compiles them at each start, ` +
-      `about ${secondsText(seconds)}; ${costText(cost, target)}`,
+      `${formatCountOf(group.length, 'module')} below ${entry} ${EXPLAINED[fault]}: each rank compiles them at each start, ` +
+      `about ${formatSeconds(seconds)}; ${costText(cost, target)}`,
     severity,
     confidence: fault === 'stale' && severity !== 'note' ? 'likely' : confidenceOf(cost, target),
     harm: 'cost',

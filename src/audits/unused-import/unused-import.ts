@@ -1,3 +1,4 @@
+import { formatCountOf, formatSeconds } from '#base';
 import type { StartArtifacts } from '#scale';
 import type { Finding, ImportNode, Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
@@ -7,7 +8,7 @@ import { type ImportWeights, importWeights } from '../import-weights.ts';
 import { START } from '../shared-storage.ts';
 import { verdictOf } from '../verdict-of.ts';
 import { severityOf } from '../weight.ts';
-import { costText, countOf, secondsText } from '../wording.ts';
+import { costText } from '../wording.ts';
 
 export const unusedImport = defineAudit({
   id: 'unused-import',
@@ -43,8 +44,8 @@ function findingFor(
   if (!severityOf(cost, weights.shared) && !weights.standsOut(weight)) return undefined;
   return {
     message:
-      `${node.module} is imported by the script and its name is never used: ${secondsText(weight.seconds)} and ` +
-      `${countOf(weight.operations, 'file operation')} per rank, unless another import needs it too; ${costText(cost, target)}`,
+      `${node.module} is imported by the script and its name is never used: ${formatSeconds(weight.seconds)} and ` +
+      `${formatCountOf(weight.operations, 'file operation')} per rank, unless another import needs it too; ${costText(cost, target)}`,
     // Reasoned from the source: never more than a hint, whatever it would save.
     severity: 'note',
     confidence: 'possible',

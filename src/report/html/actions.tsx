@@ -1,6 +1,7 @@
+import { formatBytes, formatCount, formatSeconds } from '#base';
 import type { Cost, Finding, Remedy, Report } from '#schema';
 import { isCommand, shownCommand } from '../command.ts';
-import { FIXER, formatBytes, formatCost, formatCount, formatSeconds } from '../quantities.ts';
+import { FIXER, formatCost } from '../costs.ts';
 import { type RankedFinding, rankFindings, rankRemedies } from '../ranking.ts';
 import { evidenceTable } from '../tables.ts';
 import { BasisNote, Code, DataTable, type Limits, Section, Sentence } from './parts.tsx';

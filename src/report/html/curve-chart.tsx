@@ -1,7 +1,7 @@
 import { scaleLog } from 'd3-scale';
 import { area, line } from 'd3-shape';
+import { formatCount } from '#base';
 import type { Report, ScaleCurve } from '#schema';
-import { formatCount } from '../quantities.ts';
 import { curedBy } from '../ranking.ts';
 import { curveTable } from '../tables.ts';
 import { DataTable, type Limits, Section, Twin } from './parts.tsx';

@@ -1,5 +1,5 @@
+import { formatCount } from '#base';
 import type { Report } from '#schema';
-import { formatCount } from '../quantities.ts';
 import {
   causesTable,
   differencesTable,

@@ -1,6 +1,6 @@
+import { formatCount, formatSeconds } from '#base';
 import type { Report } from '#schema';
 import { type Box, layOutIcicle } from '../icicle.ts';
-import { formatCount, formatSeconds } from '../quantities.ts';
 import { importTreeTable, tellCalls } from '../tables.ts';
 import { visible } from '../visible.ts';
 import { DataTable, type Limits, Section, Twin } from './parts.tsx';

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
+import { formatCount } from '#base';
 import type { Basis } from '#schema';
-import { formatBasis, formatCount } from '../quantities.ts';
+import { formatBasis } from '../costs.ts';
 import type { Table, TableColumn } from '../tables.ts';
 import { visible } from '../visible.ts';
 

@@ -1,5 +1,5 @@
+import { formatCount, formatCountOf, formatSeconds } from '#base';
 import type { Report } from '#schema';
-import { formatCount, formatCountOf, formatSeconds } from '../quantities.ts';
 import { nameOf } from '../ranking.ts';
 import { phasesTable } from '../tables.ts';
 import { visible } from '../visible.ts';

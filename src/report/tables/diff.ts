@@ -1,5 +1,6 @@
+import { formatCount, formatSeconds } from '#base';
+import { formatCost } from '../costs.ts';
 import type { FigureChange, FindingChange, ImportChange, ReportDiff, VerdictChange } from '../diff.ts';
-import { formatCost, formatCount, formatSeconds } from '../quantities.ts';
 import { visible } from '../visible.ts';
 import { code, number, prose, type Table } from './table.ts';
 

@@ -1,6 +1,5 @@
-import { unreachable } from '#base';
+import { formatBytes, formatCount, formatSeconds, unreachable } from '#base';
 import type { Evidence } from '#schema';
-import { formatBytes, formatCount, formatSeconds } from '../quantities.ts';
 import { visible } from '../visible.ts';
 import { chain, code, number, optional, prose, type Table } from './table.ts';
 

@@ -1,5 +1,5 @@
+import { formatCount, formatSeconds } from '#base';
 import type { IcicleNode, Report } from '#schema';
-import { formatCount, formatSeconds } from '../quantities.ts';
 import { visible } from '../visible.ts';
 import { chain, code, number, optional, sharesOf, type Table } from './table.ts';
 

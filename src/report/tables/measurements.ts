@@ -1,5 +1,5 @@
+import { formatBytes, formatCount, formatNumber, formatRange, formatSeconds } from '#base';
 import type { Cause, Report } from '#schema';
-import { formatBytes, formatCount, formatNumber, formatRange, formatSeconds } from '../quantities.ts';
 import { visible } from '../visible.ts';
 import { code, number, optional, prose, sharesOf, type Table } from './table.ts';
 

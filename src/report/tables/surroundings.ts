@@ -1,5 +1,5 @@
+import { formatCount, formatSeconds } from '#base';
 import type { Report } from '#schema';
-import { formatCount, formatSeconds } from '../quantities.ts';
 import { visible } from '../visible.ts';
 import { code, number, prose, sharesOf, type Table } from './table.ts';
 

@@ -1,6 +1,6 @@
 import type { Finding, Report } from '#schema';
 import { wrap } from '../columns.ts';
-import { FIXER, formatCost, formatCostBasis } from '../quantities.ts';
+import { FIXER, formatCost, formatCostBasis } from '../costs.ts';
 import { type RankedFinding, rankFindings } from '../ranking.ts';
 import { evidenceTable } from '../tables.ts';
 import { visible } from '../visible.ts';

@@ -1,6 +1,7 @@
+import { formatCount, formatCountOf, formatSeconds } from '#base';
 import type { Report } from '#schema';
 import { cutEnd, padStart, widthOf, wrap } from '../columns.ts';
-import { formatBasis, formatCount, formatCountOf, formatSeconds } from '../quantities.ts';
+import { formatBasis } from '../costs.ts';
 import { nameOf } from '../ranking.ts';
 import { phasesTable } from '../tables.ts';
 import { visible } from '../visible.ts';

@@ -1,5 +1,5 @@
+import { formatCount } from '#base';
 import { cutEnd, padEnd, tabulate, widthOf, wrap } from '../columns.ts';
-import { formatCount } from '../quantities.ts';
 import type { Table } from '../tables.ts';
 
 /** Paints our own words; recorded text is never painted, and no meaning hangs on it. */

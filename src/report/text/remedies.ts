@@ -1,7 +1,7 @@
 import type { Remedy, Report } from '#schema';
 import { widthOf, wrap } from '../columns.ts';
 import { drawCommand, isCommand, shownCommand } from '../command.ts';
-import { FIXER, formatCost, formatCostBasis } from '../quantities.ts';
+import { FIXER, formatCost, formatCostBasis } from '../costs.ts';
 import { rankRemedies } from '../ranking.ts';
 import { visible } from '../visible.ts';
 import { heading, type Page, tellMore } from './page.ts';

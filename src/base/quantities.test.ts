@@ -1,5 +1,5 @@
 import { test } from 'vitest';
-import { formatBytes, formatCost, formatCostBasis, formatCount, formatRange, formatSeconds } from './quantities.ts';
+import { formatBytes, formatCount, formatCountOf, formatRange, formatSeconds } from './quantities.ts';
 
 test.for([
   [0, '0 s'],
@@ -32,8 +32,10 @@ test('a range says its unit once', ({ expect }) => {
   expect(formatRange(100, 310, formatSeconds)).toBe('100 s to 5 min 10 s');
 });
 
-test('a modelled number never goes without its interval', ({ expect }) => {
-  const cost = { value: 38, low: 38, high: 38, unit: 'seconds', per: 'start', basis: 'modelled' } as const;
-  expect([formatCost(cost), formatCostBasis(cost)]).toEqual(['38 s per start', 'modelled, 38 s']);
-  expect(formatCostBasis({ ...cost, basis: 'measured' })).toBe('measured');
+test('counts say one and many', ({ expect }) => {
+  expect([formatCountOf(1, 'node'), formatCountOf(12_000, 'request'), formatCountOf(2, 'entry', 'entries')]).toEqual([
+    '1 node',
+    '12,000 requests',
+    '2 entries',
+  ]);
 });

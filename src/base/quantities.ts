@@ -1,7 +1,5 @@
-import { unreachable } from '#base';
-import type { Basis, Cost, Remedy } from '#schema';
-
-// Numbers as a reader says them. Two or three significant digits: more would claim what no start can promise.
+// Numbers as a reader says them: the same number reads the same in every sentence and table, in every locale. Three
+// significant digits: more would claim what no start can promise.
 
 const significant = (value: number, digits = 3) => {
   const rounded = Number(value.toPrecision(digits));
@@ -41,9 +39,12 @@ export function formatCount(count: number): string {
 }
 
 /** `1 node`, `64 nodes`. */
-export function formatCountOf(count: number, one: string): string {
-  return `${formatCount(count)} ${count === 1 ? one : `${one}s`}`;
+export function formatCountOf(count: number, one: string, many = `${one}s`): string {
+  return `${formatCount(count)} ${Math.round(count) === 1 ? one : many}`;
 }
+
+/** `7 %` of a share of 0.07. */
+export const formatPercent = (share: number): string => `${Math.round(share * 100)} %`;
 
 /** Decimal units: `117 MB`. */
 export function formatBytes(bytes: number): string {
@@ -66,42 +67,3 @@ export function formatRange(low: number, high: number, format: (value: number) =
     ? `${from.slice(0, -unit.length)} to ${to}`
     : `${from} to ${to}`;
 }
-
-function formatAmount(unit: Cost['unit'], value: number): string {
-  switch (unit) {
-    case 'seconds':
-      return formatSeconds(value);
-    case 'requests':
-      return `${formatCount(value)} ${value === 1 ? 'request' : 'requests'}`;
-    case 'bytes':
-      return formatBytes(value);
-    default:
-      return unreachable(unit);
-  }
-}
-
-const PER: Record<Cost['per'], string> = { start: 'per start', rank: 'per rank', node: 'per node' };
-
-/** `38 s per start`. */
-export const formatCost = (cost: Cost): string => `${formatAmount(cost.unit, cost.value)} ${PER[cost.per]}`;
-
-/** How the number came to be: `modelled, 25 to 70 s`. */
-export function formatBasis(basis: Basis, low: number, high: number, format: (value: number) => string): string {
-  return basis === 'modelled' || low !== high ? `${basis}, ${formatRange(low, high, format)}` : basis;
-}
-
-export function formatCostBasis({ basis, low, high, unit }: Cost): string {
-  return formatBasis(
-    basis,
-    low,
-    high,
-    unit === 'seconds' ? formatSeconds : unit === 'bytes' ? formatBytes : formatCount,
-  );
-}
-
-export const FIXER: Record<Remedy['fixer'], string> = {
-  user: 'you',
-  site: 'your site',
-  package: 'the package',
-  python: 'Python',
-};
