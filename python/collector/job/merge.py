@@ -56,7 +56,8 @@ class Merge:
             return image.begin
         if image.pid == ended.pid:
             seen = [int(moment * 1e9) for moment, _ in ended.programs if moment * 1e9 <= image.begin]
-            return seen[-1] if seen else int(ended.begin * 1e9)
+            # The first program is there when the child is; only a later one was seen to come.
+            return seen[-1] if len(seen) > 1 else int(ended.begin * 1e9)
         parent = self.family.parents[id(image)]
         if parent is not None and parent.pid == image.pid and parent.replaced is not None:
             return parent.replaced
