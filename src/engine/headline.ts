@@ -77,19 +77,21 @@ function sayAtScale({ target, atScale, requestsPerNode }: HeadlineFacts): string
 const SEVERITIES: readonly Finding['severity'][] = ['error', 'warning', 'note'];
 
 /** What weighs most: severity, then cost. */
-export function findWorst(asked: readonly Asked[]): Finding | undefined {
-  const findings = asked.flatMap(({ verdict, allowed }) =>
-    verdict.kind === 'fail' && allowed === undefined ? verdict.findings : [],
+function findWorst(asked: readonly Asked[]): { readonly audit: string; readonly finding: Finding } | undefined {
+  const found = asked.flatMap(({ audit, verdict, allowed }) =>
+    verdict.kind === 'fail' && allowed === undefined
+      ? verdict.findings.map((finding) => ({ audit: audit.id, finding }))
+      : [],
   );
   const rank = ({ severity }: Finding) => SEVERITIES.indexOf(severity);
-  const cost = (finding: Finding) => (finding.cost?.unit === 'seconds' ? finding.cost.value : 0);
-  const [worst] = findings.sort((a, b) => rank(a) - rank(b) || cost(b) - cost(a));
+  const costOf = ({ cost }: Finding) => (cost?.unit === 'seconds' ? cost.value : 0);
+  const [worst] = found.sort((a, b) => rank(a.finding) - rank(b.finding) || costOf(b.finding) - costOf(a.finding));
   return worst;
 }
 
 function sayWhy({ asked }: HeadlineFacts): string {
   const worst = findWorst(asked);
-  if (worst) return `What weighs most: ${worst.message}.`;
+  if (worst) return `What weighs most: ${worst.finding.message}.`;
   const unknown = asked.filter(({ verdict }) => verdict.kind === 'unknown').length;
   if (asked.length === 0 || unknown === asked.length) return 'Nothing could be audited.';
   return unknown === 0 ? 'No audit found anything.' : `No audit found anything; ${unknown} could not be answered.`;
@@ -97,7 +99,13 @@ function sayWhy({ asked }: HeadlineFacts): string {
 
 function sayWhatToDo({ asked, remedies }: HeadlineFacts): string[] {
   const [best] = remedies;
-  if (!best) return findWorst(asked) ? ['No remedy is proved to be safe for this job.'] : [];
+  if (!best) {
+    const worst = findWorst(asked);
+    if (!worst) return [];
+    return [
+      `No remedy is proved to be safe for this job; \`pharos explain ${worst.audit}\` says what cures it in general.`,
+    ];
+  }
   const { low, value, high, unit, basis } = best.saves;
   const saved =
     unit === 'seconds' ? formatRange(low, high, formatSeconds) : formatCountOf(value, unit.replace(/s$/, ''));
