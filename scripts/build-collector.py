@@ -15,7 +15,7 @@ PACKAGE = os.path.join(ROOT, "python", "collector")
 SHEBANG = "#!/usr/bin/env python3\n"
 
 # Stands before the collector's own `__main__.py`. Parses on any Python 3, as that does. Its first line tells
-# src/cli/own-file.ts that the file is ours.
+# src/cli/files/own-file.ts that the file is ours.
 IMPORTER = '''# The collector of Pharos, in one file.
 import sys
 

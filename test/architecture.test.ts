@@ -17,6 +17,8 @@ function allowedFolders(folder: string, file: string, target: string): string[] 
   const there = folderOf(file, target);
   // The JSON in knowledge/ has one door.
   if (folder === 'knowledge' && target.endsWith('.json')) return [there];
+  // A folder of cli reaches its siblings through their doors.
+  if (folder === 'cli' && target.endsWith('/index.ts') && dirname(there) === 'src/cli') return [there];
   return there.startsWith(`${here}/`) ? [there] : [here, `src/${folder}`];
 }
 

@@ -1,7 +1,7 @@
 import { failure, type Result } from '#base';
-import type { CommandOptions } from '../audit-command.ts';
 import { type AddCommand, type Context, settle } from '../command.ts';
 import { collectOptions, faceOption, judgeOptions, outOption, scaleOptions } from '../options.ts';
+import type { CommandOptions } from '../work.ts';
 
 async function audit(files: readonly string[], options: CommandOptions, context: Context): Promise<Result<number>> {
   const { command } = context;

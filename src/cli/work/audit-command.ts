@@ -1,13 +1,12 @@
 import { failure, type Result, success } from '#base';
 import type { Question } from '#engine';
+import { COULD_NOT, type Context, printFailure } from '../command.ts';
+import { FACES, type Face } from '../face-names.ts';
+import { checkOwn, nameJob, placeStem } from '../files/index.ts';
 import { examineFiles, type JudgeOptions, judge, writeFaces } from './audit-recordings.ts';
 import { type Collected, collect, signalStatus } from './collect.ts';
-import { COULD_NOT, type Context, printFailure } from './command.ts';
-import { FACES, type Face } from './face-names.ts';
 import { renderFace } from './faces.ts';
-import { checkOwn } from './own-file.ts';
 import { readQuestion } from './question.ts';
-import { nameJob, placeStem } from './stem.ts';
 
 export interface CommandOptions extends JudgeOptions {
   readonly process?: number;

@@ -1,13 +1,11 @@
 import { failure, type Result, success } from '#base';
 import { examine, type Question } from '#engine';
 import type { Report } from '#schema';
-import type { Context } from './command.ts';
-import { FACES, type Face } from './face-names.ts';
+import type { Context } from '../command.ts';
+import { FACES, type Face } from '../face-names.ts';
+import { nameJob, placeStem, readRecordings, writeOwn } from '../files/index.ts';
 import { renderFace } from './faces.ts';
-import { writeOwn } from './own-file.ts';
 import { type QuestionOptions, reaches, readQuestion, type Severity } from './question.ts';
-import { readRecordings } from './read-input.ts';
-import { nameJob, placeStem } from './stem.ts';
 
 export interface JudgeOptions extends QuestionOptions {
   readonly as?: Face;

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { failure, type Result, success } from '#base';
-import type { Context } from './command.ts';
+import type { Context } from '../command.ts';
 import { findPython } from './python.ts';
 
 export interface Collection {

@@ -1,8 +1,8 @@
 import { type Result, success } from '#base';
 import { diffReports, printJson, type ReportDiff, renderDiffMarkdown, renderDiffText } from '#report';
-import type { Context } from './command.ts';
-import type { DiffFace } from './face-names.ts';
-import { type Input, readInput } from './read-input.ts';
+import type { Context } from '../command.ts';
+import type { DiffFace } from '../face-names.ts';
+import { type Input, readInput } from '../files/index.ts';
 import { reportOf, scaleOf } from './show-report.ts';
 
 const RENDER: Record<DiffFace, (diff: ReportDiff, colour: boolean) => string> = {

@@ -4,7 +4,7 @@ import { failure, type Result, success } from '#base';
 import type { Question } from '#engine';
 import { filesystemProfiles, findFilesystemProfile } from '#knowledge';
 import { type FilesystemProfile, type Report, readProfile } from '#schema';
-import { sayErrno } from './say-errno.ts';
+import { sayErrno } from '../files/index.ts';
 
 /** What the user may say about how to judge, as commander gives it. */
 export interface QuestionOptions {

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { failure, type Result, success } from '#base';
-import type { Context } from './command.ts';
-import { writeOwn } from './own-file.ts';
-import { sayErrno } from './say-errno.ts';
+import type { Context } from '../command.ts';
+import { sayErrno, writeOwn } from '../files/index.ts';
 
 /** `pharos collector --to FILE`: the collector that set-up built, for nodes without Node.js. */
 export async function writeCollector(to: string, { folder, terminal }: Context): Promise<Result<number>> {

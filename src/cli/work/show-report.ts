@@ -1,10 +1,10 @@
 import { type Result, success } from '#base';
 import { examine, type Scale } from '#engine';
 import type { Report } from '#schema';
-import type { Context } from './command.ts';
-import type { Face } from './face-names.ts';
+import type { Context } from '../command.ts';
+import type { Face } from '../face-names.ts';
+import { type Input, readInput } from '../files/index.ts';
 import { renderFace } from './faces.ts';
-import { type Input, readInput } from './read-input.ts';
 
 /** The scale that a report was written for. */
 export function scaleOf({ target }: Report): Scale {

@@ -1,11 +1,11 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { failure, type Result, success } from '#base';
+import type { Context } from '../command.ts';
+import { sayErrno } from '../files/index.ts';
 import { auditCommand } from './audit-command.ts';
 import { wait } from './collect.ts';
-import type { Context } from './command.ts';
 import { findPython } from './python.ts';
-import { sayErrno } from './say-errno.ts';
 
 /** Written last: an environment without it was interrupted, or asks for other packages now. */
 const MARK = 'pharos-examples';

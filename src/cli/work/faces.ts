@@ -1,7 +1,7 @@
 import { renderHtml, renderJson, renderMarkdown, renderSarif, renderText } from '#report';
 import type { Report } from '#schema';
-import type { Face } from './face-names.ts';
-import { readPage } from './pages.ts';
+import type { Face } from '../face-names.ts';
+import { readPage } from '../pages.ts';
 
 export interface FaceOptions {
   /** Root of the installation, where the pages of audits are. */
