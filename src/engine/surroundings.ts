@@ -37,10 +37,14 @@ function scriptSeconds(observed: Observed): number | undefined {
 }
 
 /** `sys.implementation.name`, as people write it. */
-const IMPLEMENTATIONS: Record<string, string> = { cpython: 'CPython', pypy: 'PyPy', graalpy: 'GraalPy' };
+const IMPLEMENTATIONS: ReadonlyMap<string, string> = new Map([
+  ['cpython', 'CPython'],
+  ['pypy', 'PyPy'],
+  ['graalpy', 'GraalPy'],
+]);
 
 function sayPython({ implementation, version }: Artifacts['python']): string {
-  return `${IMPLEMENTATIONS[implementation.toLowerCase()] ?? implementation} ${version}`;
+  return `${IMPLEMENTATIONS.get(implementation.toLowerCase()) ?? implementation} ${version}`;
 }
 
 export function describeJob(recording: Recording, { run, python }: Partial<Artifacts>): Report['job'] {

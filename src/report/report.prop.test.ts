@@ -22,6 +22,8 @@ const CLOSED = new Set(
 );
 
 const PIECES = [
+  'toString',
+  '__proto__',
   '<script',
   '</style>',
   '"><a href=x>',

@@ -3,20 +3,25 @@ import type { Cause, Report } from '#schema';
 import { visible } from '../visible.ts';
 import { code, number, optional, prose, sharesOf, type Table } from './table.ts';
 
-const PHASE: Readonly<Record<string, string>> = {
-  'before exec': 'before exec of the interpreter',
-  interpreter: 'interpreter, site and .pth files',
-  site: 'sitecustomize, before the script',
-  imports: 'imports of the script',
-  script: 'the script, between imports',
-};
+// A map, not an object: a report may name a phase `toString`.
+const PHASE: ReadonlyMap<string, string> = new Map([
+  ['before exec', 'before exec of the interpreter'],
+  ['interpreter', 'interpreter, site and .pth files'],
+  ['site', 'sitecustomize, before the script'],
+  ['imports', 'imports of the script'],
+  ['script', 'the script, between imports'],
+]);
 
 export function phasesTable({ phases }: Report, most: number): Table {
   const shown = phases.slice(0, most);
   return {
     title: 'Where the start spends its time',
     columns: [prose('Phase'), number('Time'), prose('Basis')],
-    rows: shown.map(({ name, seconds, basis }) => [PHASE[name] ?? visible(name, 80), formatSeconds(seconds), basis]),
+    rows: shown.map(({ name, seconds, basis }) => [
+      PHASE.get(name) ?? visible(name, 80),
+      formatSeconds(seconds),
+      basis,
+    ]),
     shares: sharesOf(shown.map(({ seconds }) => seconds)),
     total: phases.length,
   };
