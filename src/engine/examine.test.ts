@@ -34,7 +34,7 @@ test('on Lustre the cost is that of Lustre at the default scale, and grows with 
 
 test('with nothing on shared storage the environment is taken as if it were, and the headline says so', () => {
   const { target, headline } = reportOf(solverJob({ environment: { class: 'local', type: 'ext4' } }));
-  expect(target).toMatchObject({ applies: 'as-if', sharedPrefixes: ['/work/env', '/work/job'] });
+  expect(target).toMatchObject({ applies: 'as-if', sharedPrefixes: ['/project/env', '/project/job'] });
   expect(headline.sentences.join(' ')).toContain(
     'if its environment and code were on a typical installation of Lustre',
   );

@@ -11,7 +11,7 @@ export interface SolverJob {
   readonly extra?: string;
 }
 
-const SITE = '/work/env/lib/python3.11/site-packages';
+const SITE = '/project/env/lib/python3.11/site-packages';
 
 /** A small job put together by hand: a script that imports a package of two modules from an environment of its own. */
 export function solverJob({
@@ -24,7 +24,7 @@ export function solverJob({
   const draft = recordingDraft();
   const root = draft.path('/');
   draft.path('/usr', 1);
-  const env = draft.path('/work', 2);
+  const env = draft.path('/project', 2);
   draft.fact('mount', { id: 1, point: root, type: 'ext4', class: 'local' });
   draft.fact('mount', { id: 2, point: env, ...environment });
   draft.fact('command', { form: 'python', program: 'python3', script, argc: 2 });
@@ -37,8 +37,8 @@ export function solverJob({
     process,
     version: '3.11.2',
     implementation: 'CPython',
-    executable: draft.path('/work/env/bin/python3'),
-    prefix: draft.path('/work/env'),
+    executable: draft.path('/project/env/bin/python3'),
+    prefix: draft.path('/project/env'),
     basePrefix: draft.path('/usr'),
     stdlib: draft.path('/usr/lib/python3.11'),
     flags: {
@@ -50,7 +50,7 @@ export function solverJob({
       dontWriteBytecode: false,
     },
     pathEntries: [
-      { path: draft.path('/work/job'), origin: 'script' },
+      { path: draft.path('/project/job'), origin: 'script' },
       { path: draft.path('/usr/lib/python3.11'), origin: 'stdlib' },
       { path: draft.path(SITE), origin: 'site' },
     ],
@@ -60,7 +60,7 @@ export function solverJob({
     const origin = parent === 0 ? `${file}/__init__.py` : `${file}.py`;
     const id = draft.import(process, module, { parent, begin, end, origin, level: parent === 0 ? 'main' : 'nested' });
     draft.at(begin + 1);
-    draft.operation(process, id, 'stat', '/work/job');
+    draft.operation(process, id, 'stat', '/project/job');
     draft.operation(process, id, 'stat', SITE);
     draft.operation(process, id, 'stat', origin);
     draft.operation(process, id, 'open', origin.replace(/([^/]*)\.py$/, '__pycache__/$1.cpython-311.pyc'));

@@ -142,12 +142,12 @@ class KeepsPaths(RecordingCase):
         self.assertIn(["fact", "removed", {"counts": {"data paths": 2}}], lines)
 
     def test_of_data_the_folder_stays_where_it_is_one_of_code(self):
-        self.keeper.add_folder("/work/project")
+        self.keeper.add_folder("/project/project")
         (code, beside, below, elsewhere), lines = self.write(
-            lambda writer: writer.path("/work/project/job.py"),
-            lambda writer: writer.path("/work/project/patients.csv"),
-            lambda writer: writer.path("/work/project/secret/b.csv"),
-            lambda writer: writer.path("/work/c.csv"),
+            lambda writer: writer.path("/project/project/job.py"),
+            lambda writer: writer.path("/project/project/patients.csv"),
+            lambda writer: writer.path("/project/project/secret/b.csv"),
+            lambda writer: writer.path("/project/c.csv"),
         )
         folder = next(line[2] for line in lines if line[0] == "p" and line[1] == code)
         removed = {line[1]: line for line in lines if line[0] == "d"}

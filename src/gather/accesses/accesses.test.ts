@@ -51,8 +51,8 @@ test('what comes after the last import of the script is after the start', () => 
   const csv = draft.import(job, 'csv', { begin: 0, end: 100 });
   draft.operation(job, csv, 'stat', '/lib');
   draft.at(5000);
-  draft.operation(job, 0, 'open', '/work/data');
-  expect(rows(draft)).toEqual(['/lib 1 start 1', '/work/data 0 after-start 1']);
+  draft.operation(job, 0, 'open', '/project/data');
+  expect(rows(draft)).toEqual(['/lib 1 start 1', '/project/data 0 after-start 1']);
 });
 
 test('what a child did counts for the import that started it', () => {
@@ -113,12 +113,12 @@ describe('with a replay of the imports', () => {
     draft.at(150);
     draft.operation(job, csv, 'stat', '/not/replayed');
     draft.at(250);
-    draft.operation(job, 0, 'open', '/work/settings');
+    draft.operation(job, 0, 'open', '/project/settings');
     draft.at(1000);
     draft.operation(job, numpy, 'open', '/after/start');
     expect(rows(draft)).toEqual([
       `/not/replayed ${csv} start 1`,
-      '/work/settings 0 start 1',
+      '/project/settings 0 start 1',
       `/after/start ${numpy} after-start 1`,
     ]);
   });
@@ -282,11 +282,11 @@ test('a trace of the job itself tells imports by the clock, and the shell before
   draft.operation(traced, 0, 'open', '/env/numpy.so');
   draft.operation(job, numpy, 'open', '/env/numpy.so');
   draft.at(3000);
-  draft.operation(traced, 0, 'open', '/work/data');
+  draft.operation(traced, 0, 'open', '/project/data');
   expect(rows(draft)).toEqual([
     '/etc/profile 0 before-exec 1',
     `/env/numpy.so ${numpy} start 1`,
-    '/work/data 0 after-start 1',
+    '/project/data 0 after-start 1',
   ]);
   expect(accessesOf(draft)).toMatchObject({ source: 'trace', coverage: 'complete' });
 });

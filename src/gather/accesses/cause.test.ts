@@ -21,7 +21,7 @@ function job(form: 'script' | 'shell' = 'script'): Job {
   const draft = recordingDraft();
   const process = draft.process({}, { interpreter: 0, site: 1000, main: 2000 });
   const entries = [
-    ['/work', 'script'],
+    ['/project', 'script'],
     ['/usr/lib/python311.zip', 'zip'],
     [STDLIB, 'stdlib'],
     [`${STDLIB}/lib-dynload`, 'dynload'],
@@ -68,10 +68,10 @@ describe('an import', () => {
     const { draft, process } = job();
     const six = draft.import(process, 'six', { origin: `${SITE}/six.py` });
     expectCauses({ draft, process }, six, [
-      ['stat', '/work', '', 'path-entry-probing'],
-      ['opendir', '/work', '', 'path-entry-probing'],
-      ['readdir', '/work', '', 'path-entry-probing'],
-      ['close', '/work', '', 'path-entry-probing'],
+      ['stat', '/project', '', 'path-entry-probing'],
+      ['opendir', '/project', '', 'path-entry-probing'],
+      ['readdir', '/project', '', 'path-entry-probing'],
+      ['close', '/project', '', 'path-entry-probing'],
       ['stat', STDLIB, '', 'path-entry-probing'],
       ['stat', `${STDLIB}/lib-dynload`, '', 'path-entry-probing'],
       ['stat', SITE, '', 'directory-recheck'],
@@ -120,7 +120,7 @@ describe('an import', () => {
     const { draft, process } = job();
     const missing = draft.import(process, 'cupy', { outcome: 'missing' });
     expectCauses({ draft, process }, missing, [
-      ['stat', '/work', '', 'path-entry-probing'],
+      ['stat', '/project', '', 'path-entry-probing'],
       ['stat', '/usr/lib/python311.zip', 'ENOENT', 'path-entry-probing'],
       ['stat', SITE, '', 'path-entry-probing'],
     ]);
@@ -169,15 +169,15 @@ describe('an import', () => {
 
   test('without bytecode reads the source and writes it', () => {
     const { draft, process } = job();
-    const tools = draft.import(process, 'tools', { origin: '/work/tools.py' });
-    const cache = '/work/__pycache__';
+    const tools = draft.import(process, 'tools', { origin: '/project/tools.py' });
+    const cache = '/project/__pycache__';
     expectCauses({ draft, process }, tools, [
-      ['stat', '/work', '', 'directory-recheck'],
-      ['stat', '/work/tools.py', '', 'source-stat'],
+      ['stat', '/project', '', 'directory-recheck'],
+      ['stat', '/project/tools.py', '', 'source-stat'],
       ['open', `${cache}/tools.cpython-311.pyc`, 'ENOENT', 'bytecode-read'],
-      ['open', '/work/tools.py', '', 'source-read'],
-      ['read', '/work/tools.py', '', 'source-read'],
-      ['close', '/work/tools.py', '', 'source-read'],
+      ['open', '/project/tools.py', '', 'source-read'],
+      ['read', '/project/tools.py', '', 'source-read'],
+      ['close', '/project/tools.py', '', 'source-read'],
       ['stat', cache, 'ENOENT', 'bytecode-write'],
       ['mkdir', cache, '', 'bytecode-write'],
       ['create', `${cache}/tools.cpython-311.pyc.140213`, '', 'bytecode-write'],
@@ -188,46 +188,46 @@ describe('an import', () => {
 
   test('with stale bytecode reads the source after it', () => {
     const { draft, process } = job();
-    const tools = draft.import(process, 'tools', { origin: '/work/tools.py' });
+    const tools = draft.import(process, 'tools', { origin: '/project/tools.py' });
     expectCauses({ draft, process }, tools, [
-      ['stat', '/work/tools.py', '', 'source-stat'],
-      ['open', '/work/__pycache__/tools.cpython-311.pyc', '', 'bytecode-read'],
-      ['read', '/work/__pycache__/tools.cpython-311.pyc', '', 'bytecode-read'],
-      ['open', '/work/tools.py', '', 'source-read'],
-      ['read', '/work/tools.py', '', 'source-read'],
-      ['close', '/work/tools.py', '', 'source-read'],
+      ['stat', '/project/tools.py', '', 'source-stat'],
+      ['open', '/project/__pycache__/tools.cpython-311.pyc', '', 'bytecode-read'],
+      ['read', '/project/__pycache__/tools.cpython-311.pyc', '', 'bytecode-read'],
+      ['open', '/project/tools.py', '', 'source-read'],
+      ['read', '/project/tools.py', '', 'source-read'],
+      ['close', '/project/tools.py', '', 'source-read'],
     ]);
   });
 
   test('that shows its own lines reads the source as data', () => {
     const { draft, process } = job();
-    const core = draft.import(process, 'tools', { origin: '/work/tools.py' });
+    const core = draft.import(process, 'tools', { origin: '/project/tools.py' });
     expectCauses({ draft, process }, core, [
-      ['open', '/work/__pycache__/tools.cpython-311.pyc', '', 'bytecode-read'],
-      ['close', '/work/__pycache__/tools.cpython-311.pyc', '', 'bytecode-read'],
-      ['stat', '/work/tools.py', '', 'source-stat'],
-      ['open', '/work/tools.py', '', 'data-file'],
-      ['read', '/work/tools.py', '', 'data-file'],
+      ['open', '/project/__pycache__/tools.cpython-311.pyc', '', 'bytecode-read'],
+      ['close', '/project/__pycache__/tools.cpython-311.pyc', '', 'bytecode-read'],
+      ['stat', '/project/tools.py', '', 'source-stat'],
+      ['open', '/project/tools.py', '', 'data-file'],
+      ['read', '/project/tools.py', '', 'data-file'],
     ]);
   });
 
   test('that does so without being seen to read them, too', () => {
     const { draft, process } = job();
-    const core = draft.import(process, 'tools', { origin: '/work/tools.py' });
+    const core = draft.import(process, 'tools', { origin: '/project/tools.py' });
     expectCauses({ draft, process }, core, [
-      ['open', '/work/__pycache__/tools.cpython-311.pyc', '', 'bytecode-read'],
-      ['open', '/work/tools.py', '', 'data-file'],
-      ['open', '/work/tools.json', '', 'data-file'],
+      ['open', '/project/__pycache__/tools.cpython-311.pyc', '', 'bytecode-read'],
+      ['open', '/project/tools.py', '', 'data-file'],
+      ['open', '/project/tools.json', '', 'data-file'],
     ]);
   });
 
   test('from a zip file reads that file', () => {
     const { draft, process } = job();
-    const bundled = draft.import(process, 'bundled', { origin: '/work/app.zip/bundled.py', loader: 'zip' });
+    const bundled = draft.import(process, 'bundled', { origin: '/project/app.zip/bundled.py', loader: 'zip' });
     expectCauses({ draft, process }, bundled, [
-      ['stat', '/work/app.zip', '', 'directory-recheck'],
-      ['open', '/work/app.zip', '', 'bytecode-read'],
-      ['read', '/work/app.zip', '', 'bytecode-read'],
+      ['stat', '/project/app.zip', '', 'directory-recheck'],
+      ['open', '/project/app.zip', '', 'bytecode-read'],
+      ['read', '/project/app.zip', '', 'bytecode-read'],
     ]);
   });
 });
@@ -248,13 +248,13 @@ describe('the code of a module', () => {
     ['open', `${SITE}/numpy-2.0.dist-info/METADATA`, '', 'metadata-scan'],
     ['open', `${SITE}/old.egg-info/entry_points.txt`, 'ENOENT', 'metadata-scan'],
     ['open', `${SITE}/plugins/data.json`, '', 'data-file'],
-    ['stat', '/work/input.nc', 'ENOENT', 'data-file'],
+    ['stat', '/project/input.nc', 'ENOENT', 'data-file'],
     ['create', '~/.cache/fonts.json', '', 'data-file'],
     ['open', `${SITE}/numpy/version.py`, '', 'data-file'],
     ['opendir', `${SITE}/plugins`, '', 'other'],
     ['open', '/proc/cpuinfo', '', 'other'],
     ['open', '/sys/devices/system/cpu/online', '', 'other'],
-    ['chdir', '/work', '', 'other'],
+    ['chdir', '/project', '', 'other'],
     ['stat', '/env', '', 'other'],
     ['readlink', '/env/bin/python', '', 'other'],
     ['stat', SITE, '', 'path-entry-probing'],
@@ -271,7 +271,7 @@ describe('a look at the entries of the path by the code of a module', () => {
   test('is for metadata when metadata is what it opens then', () => {
     const { draft, process } = job();
     expectCauses({ draft, process }, 0, [
-      ['stat', '/work', '', 'metadata-scan'],
+      ['stat', '/project', '', 'metadata-scan'],
       ['stat', SITE, '', 'metadata-scan'],
       ['open', `${SITE}/numpy-2.0.dist-info/METADATA`, '', 'metadata-scan'],
     ]);
@@ -280,7 +280,7 @@ describe('a look at the entries of the path by the code of a module', () => {
   test('is for a module when a module is what it finds', () => {
     const { draft, process } = job();
     expectCauses({ draft, process }, 0, [
-      ['stat', '/work', '', 'path-entry-probing'],
+      ['stat', '/project', '', 'path-entry-probing'],
       ['stat', SITE, '', 'path-entry-probing'],
       ['stat', `${SITE}/numpy/__init__.py`, '', 'source-stat'],
     ]);
@@ -298,15 +298,15 @@ describe('before the first line of the script', () => {
     ['stat', `${STDLIB}/codecs.py`, '', 'source-stat'],
     ['stat', STDLIB, '', 'interpreter'],
     ['opendir', STDLIB, '', 'interpreter'],
-    ['stat', '/work', '', 'path-entry-probing'],
-    ['opendir', '/work', '', 'path-entry-probing'],
+    ['stat', '/project', '', 'path-entry-probing'],
+    ['opendir', '/project', '', 'path-entry-probing'],
     ['stat', `${STDLIB}/lib-dynload`, '', 'interpreter'],
     ['open', `${STDLIB}/encodings/__pycache__/__init__.cpython-311.pyc`, '', 'bytecode-read'],
     ['opendir', SITE, '', 'pth'],
     ['open', `${SITE}/distutils-precedence.pth`, '', 'pth'],
     ['stat', '~/.local/lib/python3.11/site-packages', 'ENOENT', 'user-site'],
-    ['open', '/work/heat.py', '', 'interpreter'],
-    ['read', '/work/heat.py', '', 'interpreter'],
+    ['open', '/project/heat.py', '', 'interpreter'],
+    ['read', '/project/heat.py', '', 'interpreter'],
     ['open', `${STDLIB}/sitecustomize.py`, '', 'source-read'],
   ])('%j', (step) => {
     const { draft, process } = job();
@@ -317,15 +317,15 @@ describe('before the first line of the script', () => {
 
 test('a script that a shell started is told by its folder', () => {
   expectCauses(job('shell'), 0, [
-    ['open', '/work/other.py', '', 'interpreter'],
+    ['open', '/project/other.py', '', 'interpreter'],
     ['open', `${SITE}/numpy/version.py`, '', 'data-file'],
   ]);
 });
 
 test('the script itself is read by the interpreter, its data by the script', () => {
   expectCauses(job(), 0, [
-    ['open', '/work/heat.py', '', 'interpreter'],
-    ['open', '/work/input.nc', '', 'data-file'],
+    ['open', '/project/heat.py', '', 'interpreter'],
+    ['open', '/project/input.nc', '', 'data-file'],
     ['exec', '/bin/true', '', 'spawn'],
   ]);
 });

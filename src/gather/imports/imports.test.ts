@@ -57,8 +57,8 @@ test('a module that is missing or fails keeps its outcome', () => {
   const draft = recordingDraft();
   const process = draft.process({}, { main: 0 });
   draft.import(process, 'cupy', { outcome: 'missing' });
-  draft.import(process, 'broken', { outcome: 'failed', origin: '/work/broken.py' });
-  expect(nodesOf(draft)).toMatchObject([{ outcome: 'missing' }, { outcome: 'failed', origin: '/work/broken.py' }]);
+  draft.import(process, 'broken', { outcome: 'failed', origin: '/project/broken.py' });
+  expect(nodesOf(draft)).toMatchObject([{ outcome: 'missing' }, { outcome: 'failed', origin: '/project/broken.py' }]);
 });
 
 test('without a Python process there are none', () => {

@@ -15,7 +15,7 @@ function draftedRank(rank: number, modules: readonly string[]) {
     draft.operation(job, id, 'stat', '/env');
   }
   draft.at(900_000);
-  draft.operation(job, 0, 'open', '/work/data');
+  draft.operation(job, 0, 'open', '/project/data');
   return draft.recording();
 }
 
