@@ -141,7 +141,9 @@ const sayMost = (requests: Requests): string =>
     .join(', ');
 
 describe.skipIf(lacks('requests of a job step', ...clusterNeeds, ...slowfsNeeds))('on cold nodes', () => {
-  test(`the collector's own requests at the server are at most ${FEW_REQUESTS} a node`, () => {
+  // The difference of two runs: a client may forget what it knew of a file in one of them and ask again. That only adds,
+  // and to a few files of the job, so a run that stays below tells; requests of the collector are in every run.
+  test(`the collector's own requests at the server are at most ${FEW_REQUESTS} a node`, { retry: 2 }, () => {
     buildSlowfs();
     examplesPython();
     pharos(['--version']);
