@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { type ArtifactId, type Artifacts, artifacts as schemas, Verdict } from '#schema';
-import { audits } from './index.ts';
+import { audits, startAudits, stepAudits } from './index.ts';
 
 const SECTIONS = ['What it finds', 'Why it hurts at scale', 'What cures it', 'When to allow it'];
 
@@ -84,14 +84,20 @@ describe.for([...audits])('$id', (audit) => {
   });
 });
 
-/** Whole recorded starts with nothing wrong. */
-const HEALTHY = 'healthy-jobs';
+/** Whole recorded starts and steps with nothing wrong. */
+const HEALTHY = [
+  { folder: 'healthy-jobs', asked: startAudits },
+  { folder: 'healthy-steps', asked: stepAudits },
+];
+const healthyFiles = HEALTHY.flatMap(({ folder, asked }) =>
+  readdirSync(folderOf(folder))
+    .filter((name) => name.endsWith('.json'))
+    .map((file) => ({ file: `${folder}/${file}`, asked })),
+);
 
-describe.for(readdirSync(folderOf(HEALTHY)))('%s', (file) => {
-  const all = Object.keys(schemas).filter((id) => id !== 'ranks') as ArtifactId[];
-
-  test.for([...audits])('gets no warning from $id', (audit, { expect }) => {
-    const verdict = audit.answer(readArtifacts(`${folderOf(HEALTHY)}/${file}`, all));
+describe.for(healthyFiles)('$file', ({ file, asked }) => {
+  test.for([...asked])('gets no warning from $id', (audit, { expect }) => {
+    const verdict = audit.answer(readArtifacts(folderOf(file), audit.needs));
     const findings = verdict.kind === 'fail' ? verdict.findings : [];
     expect(findings.filter(({ severity }) => severity !== 'note')).toEqual([]);
   });
@@ -99,7 +105,7 @@ describe.for(readdirSync(folderOf(HEALTHY)))('%s', (file) => {
 
 test('every folder is in the registry, once', () => {
   const entries = readdirSync(import.meta.dirname, { withFileTypes: true });
-  const folders = entries.filter((entry) => entry.isDirectory() && entry.name !== HEALTHY);
+  const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('healthy-'));
   expect(audits.map(({ id }) => id).sort()).toEqual(folders.map(({ name }) => name).sort());
   for (const { id } of audits) expect(existsSync(`${folderOf(id)}/${id}.ts`)).toBe(true);
 });

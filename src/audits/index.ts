@@ -19,8 +19,8 @@ import { unusedImport } from './unused-import/unused-import.ts';
 
 export type { Audit } from './audit.ts';
 
-/** In report order. */
-export const audits: readonly Audit[] = [
+/** Of the start of a job, in report order. */
+export const startAudits: readonly Audit[] = [
   metadataStorm,
   heavyImport,
   deepSearchPath,
@@ -39,3 +39,8 @@ export const audits: readonly Audit[] = [
   largeLibrary,
   slowShellStart,
 ];
+
+/** Of a job step that the doctor looked at, in report order. */
+export const stepAudits: readonly Audit[] = [];
+
+export const audits: readonly Audit[] = [...startAudits, ...stepAudits];

@@ -1,4 +1,4 @@
-import { type Audit, audits } from '#audits';
+import type { Audit } from '#audits';
 import { success } from '#base';
 import type { Report, Verdict } from '#schema';
 import { attempt } from './attempt.ts';
@@ -19,8 +19,8 @@ function answerOf(audit: Audit, gathered: Gathered): Verdict {
   return answer.ok ? answer.value : { kind: 'unknown', because: answer.failure.message };
 }
 
-/** Asks every audit, in report order. */
-export function ask(gathered: Gathered, allowed: ReadonlyMap<string, string>): Asked[] {
+/** Asks the audits, in their order. */
+export function ask(audits: readonly Audit[], gathered: Gathered, allowed: ReadonlyMap<string, string>): Asked[] {
   return audits.map((audit) => {
     const verdict = answerOf(audit, gathered);
     const reason = allowed.get(audit.id);

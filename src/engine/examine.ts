@@ -1,4 +1,6 @@
+import { startAudits } from '#audits';
 import { type Failure, failure, type Result, success, VERSION } from '#base';
+import { gatherers } from '#gather';
 import type { StartModel } from '#scale';
 import { REPORT_VERSION, type Recording, type Report } from '#schema';
 import { ask, listCategories } from './ask.ts';
@@ -10,6 +12,7 @@ import { drawIcicle } from './icicle.ts';
 import { makeModel } from './model.ts';
 import { listPackages } from './packages.ts';
 import { prescribe } from './prescribe.ts';
+import { examineStep } from './step/examine-step.ts';
 import { describeEnvironment, describeJob, listPhases, listUnknowns } from './surroundings.ts';
 import { makeTarget, type Scale } from './target.ts';
 
@@ -60,8 +63,23 @@ function describeOperations({ accesses }: Gathered['artifacts']): Pick<Report, '
   return { operations: { coverage, source, ...(because === undefined ? {} : { because }) } };
 }
 
-/** From the recordings of one job, one for each observed rank, lowest first, to what they mean. */
+const isOfStep = ({ facts }: Recording): boolean => facts.step.length > 0;
+
+/** From the recordings of one job to what they mean: of a start one for each observed rank, lowest first; of a step one for each node. */
 export function examine(recordings: readonly [Recording, ...Recording[]], question: Question): Result<Report> {
+  const ofSteps = recordings.filter(isOfStep);
+  if (ofSteps.length === recordings.length) return examineStep(recordings, question.allowed);
+  if (ofSteps.length > 0) {
+    return failure({
+      code: 'engine/mixed-recordings',
+      message: `${ofSteps.length} of ${recordings.length} recordings are of a step that the doctor looked at, the others of a start`,
+      hint: 'Give one kind at a time.',
+    });
+  }
+  return examineStart(recordings, question);
+}
+
+function examineStart(recordings: readonly [Recording, ...Recording[]], question: Question): Result<Report> {
   const [first] = recordings;
   if (!recordings.every((other) => isSameJob(first, other))) {
     return failure({
@@ -71,12 +89,12 @@ export function examine(recordings: readonly [Recording, ...Recording[]], questi
     });
   }
   if (!recordings.some(hasJob)) return failure(noPython(first));
-  const { artifacts, failures } = gatherAll(recordings);
+  const { artifacts, failures } = gatherAll(gatherers, recordings);
   const target = makeTarget(first, artifacts, question.scale);
   const gathered: Gathered = { artifacts: { ...artifacts, target }, failures };
   const made = makeModel(gathered);
   const model = made.ok ? made.value : undefined;
-  const asked = ask(gathered, question.allowed);
+  const asked = ask(startAudits, gathered, question.allowed);
   const { remedies, failures: mistakes } = prescribe(asked, gathered);
   const atScale = model?.seconds(target.nodes);
   const requestsPerNode = model?.requests().metadata;

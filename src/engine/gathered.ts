@@ -1,5 +1,5 @@
 import { type Failure, failure, type Result, success } from '#base';
-import { gatherers } from '#gather';
+import type { Gatherer } from '#gather';
 import type { ArtifactId, Artifacts, Recording } from '#schema';
 import { attempt } from './attempt.ts';
 
@@ -9,7 +9,7 @@ export interface Gathered {
   readonly failures: ReadonlyMap<ArtifactId, Failure>;
 }
 
-export function gatherAll(recordings: readonly [Recording, ...Recording[]]): Gathered {
+export function gatherAll(gatherers: readonly Gatherer[], recordings: readonly [Recording, ...Recording[]]): Gathered {
   const artifacts: Partial<Artifacts> = {};
   const failures = new Map<ArtifactId, Failure>();
   for (const gatherer of gatherers) {

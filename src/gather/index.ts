@@ -10,5 +10,8 @@ import { storage } from './storage/storage.ts';
 
 export type { Gatherer } from './gatherer.ts';
 
-/** Every artifact but the target, which is asked for and not recorded. */
+/** Of a start: every artifact but the target, which is asked for and not recorded. */
 export const gatherers: readonly Gatherer[] = [run, python, storage, imports, accesses, libraries, activities, ranks];
+
+/** Of a step: each recording is of one node. */
+export const stepGatherers: readonly Gatherer[] = [];

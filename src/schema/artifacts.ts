@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { FilesystemProfile } from './profile.ts';
 import { MountClass, PathEntryOrigin } from './recording/facts.ts';
+import { type StepArtifacts, stepArtifacts } from './step.ts';
 
 // What gatherers make of a recording: plain facts that audits read. No judgement, no source text, no secrets.
 
@@ -231,9 +232,10 @@ export const artifacts = {
   activities: Activities,
   ranks: Ranks,
   target: Target,
+  ...stepArtifacts,
 } as const;
 
-export interface Artifacts {
+export interface Artifacts extends StepArtifacts {
   run: Run;
   python: Python;
   storage: Storage;

@@ -6,7 +6,10 @@ const AnyVersion = z.looseObject({ kind: z.literal('pharos-report'), version: z.
 type AnyVersion = z.infer<typeof AnyVersion>;
 
 /** Each step turns version N into N + 1. Steps are added, never edited. */
-const upgrades: Record<number, (old: AnyVersion) => AnyVersion> = {};
+const upgrades: Record<number, (old: AnyVersion) => AnyVersion> = {
+  // `step` and a finding's `fix` came: both may be absent.
+  1: (old) => ({ ...old, version: 2 }),
+};
 
 /** Reads a report of any version we ever wrote. */
 export function readReport(json: unknown): Result<Report> {

@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { Accesses, Cause, Target } from './artifacts.ts';
+import { StepSection } from './step.ts';
 import { Basis, Cost, Verdict } from './verdict.ts';
 
 /** Newest version of the report format. docs/concepts/report.md and CHANGELOG.md tell what each version changed. */
-export const REPORT_VERSION = 1;
+export const REPORT_VERSION = 2;
 
 const IntervalSeconds = z.object({ low: z.number(), likely: z.number(), high: z.number() });
 
@@ -61,6 +62,8 @@ export const Report = z.object({
     truncated: z.boolean(),
   }),
   target: Target.optional(),
+  /** Of a job step that the doctor looked at; what tells of a start is empty then. */
+  step: StepSection.optional(),
   /** What stands behind the numbers of calls and requests. */
   operations: Accesses.pick({ coverage: true, source: true, because: true }).optional(),
   headline: z.object({

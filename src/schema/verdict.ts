@@ -60,6 +60,8 @@ export const Finding = z.object({
   harm: z.enum(['crash', 'hang', 'wrong-data', 'cost']),
   cost: Cost.optional(),
   fixer: z.enum(['user', 'site', 'package', 'python']),
+  /** What to do, as one imperative sentence with the command to paste; absent where a remedy says it. */
+  fix: z.string().optional(),
   /** A command or observation that shows it is cured. */
   check: z.string(),
   /** What makes this finding the same one in another report: a module, a path, a library. */

@@ -29,6 +29,13 @@ const pathsOf: PathsOf = {
   distribution: ({ path }) => [path],
   library: ({ path }) => [path],
   activity: ({ path }) => [path],
+  rank: ({ maskChanges }) => (maskChanges ?? []).flatMap(({ libraries }) => libraries),
+  mpi: ({ library }) => [library],
+  loaded: ({ libraries }) => libraries.map(({ path }) => path),
+  found: ({ mpi, mpi4py }) => [mpi4py?.path, ...mpi.map(({ path }) => path)],
+  pools: ({ pools }) => pools.map(({ library }) => library),
+  modules: ({ shadows }) => shadows.map(({ path }) => path),
+  places: ({ places }) => places.map(({ path }) => path),
 };
 
 function isFactName(name: unknown): name is FactName {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { stepFacts } from './step-facts.ts';
 
 // The rare lines of a recording, `["fact", name, {…}]`. docs/concepts/recording.md tells them in prose.
 
@@ -63,9 +64,13 @@ export const PathEntryOrigin = z.enum([
   'other',
 ]);
 
-/** The interpreter of one process; `process` is its id. */
+/** In a recording of a whole step: the ranks that share the fact. */
+const sharedBy = z.array(count).max(65536).optional();
+
+/** The interpreter of one process; `process` is its id, 0 in a recording of a step. */
 export const PythonFact = z.object({
   process: count,
+  ranks: sharedBy,
   version: word,
   implementation: word,
   executable: pathId,
@@ -126,11 +131,12 @@ export const MountFact = z.object({
 });
 
 export const EnvironmentFact = z.object({
+  ranks: sharedBy,
   values: z.record(word, word),
   searchPaths: z.record(word, z.array(pathId)),
 });
 
-export const DistributionFact = z.object({ name: word, version: word, path: pathId.optional() });
+export const DistributionFact = z.object({ name: word, version: word, path: pathId.optional(), ranks: sharedBy });
 
 export const LibraryFact = z.object({
   path: pathId,
@@ -188,6 +194,7 @@ export const facts = {
   replay: ReplayFact,
   removed: RemovedFact,
   exit: ExitFact,
+  ...stepFacts,
 } as const;
 
 export type FactName = keyof typeof facts;
