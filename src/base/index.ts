@@ -1,3 +1,14 @@
+export {
+  type CpuSet,
+  countCpus,
+  cpuSetOf,
+  formatCpuList,
+  intersectCpus,
+  listCpus,
+  parseCpuList,
+  subtractCpus,
+  uniteCpus,
+} from './cpu-list.ts';
 export { printable } from './printable.ts';
 export {
   formatBytes,
