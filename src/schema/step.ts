@@ -155,7 +155,15 @@ export const Found = z.object({
       /** In the order of `sys.path`; of two of one name the first wins. */
       distributions: z.array(z.object({ name: z.string(), version: z.string(), folder: z.string().optional() })),
       /** The first is the one that an import would get. */
-      mpi: z.array(z.object({ path: z.string(), family: MpiFamily, soname: z.string().optional(), via: z.string() })),
+      mpi: z.array(
+        z.object({
+          path: z.string(),
+          family: MpiFamily,
+          soname: z.string().optional(),
+          via: z.string(),
+          needed: z.array(z.string()).optional(),
+        }),
+      ),
       mpi4py: z.object({ path: z.string(), built: z.array(MpiFamily), needed: z.array(z.string()) }).optional(),
     }),
   ),

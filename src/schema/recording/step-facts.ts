@@ -230,7 +230,18 @@ export const LoadedFact = z.object({
 export const FoundFact = z.object({
   ranks,
   /** MPI libraries in the order in which this environment would look for one: the first is the one it gets. */
-  mpi: z.array(z.object({ path: pathId, family: MpiFamily, soname: word.optional(), via: word })).max(64),
+  mpi: z
+    .array(
+      z.object({
+        path: pathId,
+        family: MpiFamily,
+        soname: word.optional(),
+        via: word,
+        /** Libraries that it asks for, by SONAME: whether it can speak PMIx is seen there. */
+        needed: z.array(word).max(256).optional(),
+      }),
+    )
+    .max(64),
   /** What the installed mpi4py was built for. */
   mpi4py: z.object({ path: pathId, built: z.array(MpiFamily).max(8), needed: z.array(word).max(64) }).optional(),
 });
