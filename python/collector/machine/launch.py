@@ -58,7 +58,7 @@ def read_launch(environ=None):
 def _number(environ, *names):
     for name in names:
         value = environ.get(name, "")
-        if value.isdigit() and value.isascii() and len(value) <= 10 and int(value) <= LARGEST:
+        if value.isdigit() and max(value) <= "9" and len(value) <= 10 and int(value) <= LARGEST:
             return int(value)
     return None
 

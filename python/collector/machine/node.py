@@ -2,6 +2,8 @@
 
 import os
 
+from .control_group import control_group
+
 LONGEST_FILE = 65536
 
 
@@ -14,7 +16,7 @@ def node_fact():
         "cpuModel": _cpu_model(_read("/proc/cpuinfo")),
         "cpusOnline": os.cpu_count(),
         "cpusAllowed": _cpus_allowed(),
-        "cpuQuota": _cpu_quota(),
+        "cpuQuota": (control_group() or {}).get("quota"),
         "memoryBytes": _memory_bytes(_read("/proc/meminfo")),
     }
     fact.update((name, value) for name, value in optional.items() if value)
@@ -63,36 +65,3 @@ def _memory_bytes(meminfo):
         if len(words) == 3 and words[0] == "MemTotal:" and words[1].isdigit():
             return int(words[1]) * 1024
     return None
-
-
-def _cpu_quota():
-    """CPUs that the control group allows, the tightest on the way up; None without a limit."""
-    quotas = []
-    for line in _read("/proc/self/cgroup").split("\n"):
-        number, _, rest = line.partition(":")
-        controllers, _, path = rest.partition(":")
-        if number == "0" and not controllers:
-            quotas += [_quota_of(_read(folder + "/cpu.max")) for folder in _upwards("/sys/fs/cgroup", path)]
-        elif "cpu" in controllers.split(","):
-            quotas += [_old_quota(folder) for folder in _upwards("/sys/fs/cgroup/cpu", path)]
-    known = [quota for quota in quotas if quota]
-    return min(known) if known else None
-
-
-def _upwards(root, path):
-    # A path with `..` is of a control group outside our namespace.
-    names = [name for name in path.split("/") if name]
-    if ".." in names:
-        return []
-    return ["/".join([root] + names[:count]) for count in range(len(names), -1, -1)]
-
-
-def _quota_of(text):
-    words = text.split()
-    if len(words) == 2 and words[0].isdigit() and words[1].isdigit() and int(words[1]) > 0:
-        return int(words[0]) / int(words[1])
-    return None
-
-
-def _old_quota(folder):
-    return _quota_of(_read(folder + "/cpu.cfs_quota_us") + " " + _read(folder + "/cpu.cfs_period_us"))

@@ -55,11 +55,6 @@ class KnowsTheNode(RecordingCase):
         self.assertGreaterEqual(fact["cpusOnline"], fact["cpusAllowed"])
         self.assertNotIn(os.uname().nodename, [str(value) for value in fact.values()])
 
-    def test_the_tightest_quota_counts(self):
-        self.assertEqual(node._quota_of("150000 100000\n"), 1.5)
-        for text in ("max 100000", "", "1", "0 0", "x y"):
-            self.assertIsNone(node._quota_of(text))
-
 
 class KnowsWhatIsInstalled(RecordingCase):
     def test_names_and_versions_from_a_listing(self):
