@@ -2,6 +2,7 @@ import type { Audit } from './audit.ts';
 import { costlyPth } from './costly-pth/costly-pth.ts';
 import { deepLibraryPath } from './deep-library-path/deep-library-path.ts';
 import { deepSearchPath } from './deep-search-path/deep-search-path.ts';
+import { foreignMpi } from './foreign-mpi/foreign-mpi.ts';
 import { heavyImport } from './heavy-import/heavy-import.ts';
 import { homeUserSite } from './home-user-site/home-user-site.ts';
 import { largeLibrary } from './large-library/large-library.ts';
@@ -41,6 +42,6 @@ export const startAudits: readonly Audit[] = [
 ];
 
 /** Of a job step that the doctor looked at, in report order. */
-export const stepAudits: readonly Audit[] = [];
+export const stepAudits: readonly Audit[] = [foreignMpi];
 
 export const audits: readonly Audit[] = [...startAudits, ...stepAudits];

@@ -1,2 +1,12 @@
 export { type CompileCache, compileCaches } from './compile-caches.ts';
 export { filesystemProfiles, findFilesystemProfile, profileForMount } from './filesystems.ts';
+export {
+  fitOf,
+  type Launched,
+  launcherOf,
+  type MpiFit,
+  type MpiLibrary,
+  mpiConsumers,
+  mpiPackages,
+  mpiTitle,
+} from './mpi.ts';
