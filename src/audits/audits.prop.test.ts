@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, test } from 'vitest';
 import { type Artifacts, Cause, Verdict } from '#schema';
-import { audits } from './index.ts';
+import { startAudits } from './index.ts';
 
-// Artifacts come from recordings, and those from anywhere: an audit answers whatever they hold.
+// Artifacts of a start come from recordings, and those from anywhere: an audit answers whatever they hold.
 
 const index = fc.nat(12);
 const name = fc.oneof(
@@ -113,7 +113,7 @@ const artifacts = fc
     return made as unknown as Artifacts;
   });
 
-describe.for([...audits])('$id', (audit) => {
+describe.for([...startAudits])('$id', (audit) => {
   test('answers whatever the artifacts hold', { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(artifacts, (any) => Verdict.safeParse(audit.answer(any)).success),
