@@ -65,6 +65,12 @@ const hydra: Launched = {
 const gforker: Launched = { startedBy: ['mpiexec.gforker'], offers: ['pmi-1'], claims: [{ launcher: 'pmi' }] };
 const intelHydra: Launched = { ...hydra, claims: [{ launcher: 'intel' }, { launcher: 'pmi' }] };
 
+const inStep = ({ startedBy, offers, claims }: Launched): Launched => ({
+  startedBy: [...startedBy, 'slurmstepd'],
+  offers: [...new Set([...offers, 'pmix' as const])],
+  claims: [...claims, { launcher: 'slurm' }],
+});
+
 /** As each library's ELF header has it. */
 const debianOpenmpi: MpiLibrary = {
   family: 'openmpi',
@@ -80,12 +86,17 @@ const wheelIntel: MpiLibrary = { family: 'intel', version: '2021.19.0', needed: 
 const SEEN: [string, Launched, string, string, string, string, string][] = [
   ['srun --mpi=none', slurm(), 'X', '1', '1', '1', '1'],
   ['srun --mpi=pmi2', slurm('pmi-1', 'pmi-2'), 'X', '2', '2', '1', '2'],
-  ['srun --mpi=pmix', slurm('pmix'), '2', '1', 'X', '2', '2'],
+  ['srun --mpi=pmix', slurm('pmix'), '2', '1', 'X', '2', '?'],
   ['srun --mpi=cray_shasta', slurm('pals'), 'X', '1', '1', '1', '1'],
   ['mpirun of Open MPI 4', mpirun4, '2', '1', 'X', '2', '1'],
   ['mpiexec of Open MPI 5', prterun, '2', '1', 'X', '2', '1'],
   ['mpiexec of MPICH', hydra, '1', '2', '2', '1', '?'],
   ['gforker', gforker, '1', '2', '2', '1', '?'],
+  // Of Debian's MPICH no version is known, and only 5 is misled.
+  // In a batch job whose MpiDefault is pmix: Hydra's proxies run in a step, and ranks inherit its PMIx.
+  ['mpiexec of MPICH in a batch job', inStep(hydra), '1X', '?', 'X', '1X', '?'],
+  ["Intel's mpiexec in a batch job", inStep(intelHydra), '1X', '?', 'X', '1X', '2'],
+  ['mpirun of Open MPI 4 in a batch job', inStep(mpirun4), '2', '1', 'X', '2', '1'],
   ["Intel's mpiexec", intelHydra, '1', '2', '2', '1', '2'],
 ];
 

@@ -56,6 +56,8 @@ const INTERFACES: Readonly<Record<string, string>> = {
   pals: 'PALS',
 };
 
+type Apart = Extract<MpiFit, { kind: 'apart' }>;
+
 /** How ranks were started: `world.launched`. */
 export interface Launched extends Pick<World['launched'][number]['value'], 'startedBy' | 'offers'> {
   readonly claims: readonly { readonly launcher: string }[];
@@ -74,7 +76,7 @@ export type MpiFit =
   | { readonly kind: 'one-world'; readonly because: string }
   | {
       readonly kind: 'apart';
-      /** Each rank goes on as rank 0 of 1, or ends in MPI_Init; `either` where the library's version decides. */
+      /** Each rank goes on as rank 0 of 1, or ends in MPI_Init; `either` where that is not known. */
       readonly ends: 'singletons' | 'abort' | 'either';
       readonly because: string;
       /** One imperative sentence. */
@@ -111,8 +113,10 @@ export function fitOf(launched: Launched, library: MpiLibrary): MpiFit {
   const found = launcherOf(launched);
   const launcher = launchers.find(({ id }) => id === found?.id);
   if (!launcher) return unknown('no launcher was recognised above the ranks');
-  const offers = launched.offers.filter((offer) => launcher.provides.includes(offer));
-  const fits = buildsOf(library).map((build) => fitOfBuild(build, mpiTitle(library), launcher, offers));
+  const title = mpiTitle(library);
+  const fits = buildsOf(library).map((build) =>
+    fitOfBuild({ build, title, launcher, ...offersOf(launched, launcher) }),
+  );
   return agreed(fits);
 }
 
@@ -141,36 +145,71 @@ function isBefore(version: string, bound: string): boolean {
   return false;
 }
 
-function fitOfBuild(build: Build, title: string, launcher: Launcher, offers: readonly Interface[]): MpiFit {
-  const offered = offers.length > 0 ? `offers ${listed(offers)}` : 'offers no way to find the other ranks';
+interface Case {
+  readonly build: Build;
+  readonly title: string;
+  readonly launcher: Launcher;
+  readonly offers: readonly Interface[];
+  /** Of a launcher further out: Hydra's daemons run in a step of Slurm, and their ranks inherit its variables. */
+  readonly inherited: readonly Interface[];
+}
+
+function offersOf({ offers }: Launched, { provides }: Launcher): Pick<Case, 'offers' | 'inherited'> {
+  return {
+    offers: offers.filter((offer) => provides.includes(offer)),
+    inherited: offers.filter((offer) => !provides.includes(offer)),
+  };
+}
+
+function fitOfBuild(one: Case): MpiFit {
+  const { build, title, launcher, offers, inherited } = one;
+  const misled = inherited.filter((offer) => build.abortsWhere?.includes(offer));
+  if (misled.length > 0) return misledBy(misled, one);
   const speaks = [...build.speaks, ...(build.speaksUnder?.[launcher.id] ?? [])];
-  const maySpeak = [...(build.maySpeak?.[launcher.id] ?? []), ...(build.maySpeak?.any ?? [])];
   const common = offers.filter((offer) => speaks.includes(offer));
-  const fix = fixOf(build, launcher);
-  if (common.length > 0 && build.riskyUnder?.includes(launcher.id)) {
-    return unknown(
-      `${title} speaks ${listed(common)} as ${launcher.title} does, but not every version of the two works together`,
-      fix,
-    );
+  if (common.length === 0) return fitWithout(one, speaks);
+  if (build.riskyUnder?.includes(launcher.id)) {
+    const because = `${title} speaks ${listed(common)} as ${launcher.title} does, but not every version of the two works together`;
+    return unknown(because, fixOf(one));
   }
-  if (common.length > 0)
-    return { kind: 'one-world', because: `${title} speaks ${listed(common)}, which ${launcher.title} offers` };
-  const perhaps = offers.filter((offer) => maySpeak.includes(offer));
-  if (perhaps.length > 0) {
-    return unknown(`${launcher.title} ${offered}, which ${title} speaks only if it was built so`, fix);
+  return { kind: 'one-world', because: `${title} speaks ${listed(common)}, which ${launcher.title} offers` };
+}
+
+function misledBy(misled: readonly Interface[], { title, launcher }: Case): MpiFit {
+  return {
+    kind: 'apart',
+    ends: 'abort',
+    because: `${title} under ${launcher.title} also sees ${listed(misled)} of the Slurm step in which the launcher runs`,
+    fix: 'Run `export SLURM_MPI_TYPE=none` before the launcher',
+  };
+}
+
+/** Nothing in common that is certain. */
+function fitWithout(one: Case, speaks: readonly string[]): MpiFit {
+  const { build, title, launcher, offers } = one;
+  const offered = offers.length > 0 ? `offers ${listed(offers)}` : 'offers no way to find the other ranks';
+  const maySpeak = [...(build.maySpeak?.[launcher.id] ?? []), ...(build.maySpeak?.any ?? [])];
+  if (offers.some((offer) => maySpeak.includes(offer))) {
+    return unknown(`${launcher.title} ${offered}, which ${title} speaks only in some installations`, fixOf(one));
   }
   if (build.unclearUnder?.includes(launcher.id)) {
-    return unknown(`${title} may reach ${launcher.title} in a way that was not seen`, fix);
+    return unknown(`${title} may reach ${launcher.title} in a way that was not seen`, fixOf(one));
   }
-  const aborts = build.abortsUnder?.includes(launcher.id) || offers.some((offer) => build.abortsWhere?.includes(offer));
   const because = `${title} finds the other ranks through ${listed(speaks)}, and ${launcher.title} ${offered}`;
-  return { kind: 'apart', ends: aborts ? 'abort' : 'singletons', because, fix };
+  return { kind: 'apart', ends: endsOf(one, speaks), because, fix: fixOf(one) };
+}
+
+function endsOf({ build, launcher, offers, inherited }: Case, speaks: readonly string[]): Apart['ends'] {
+  // It meets the daemons of the outer step instead, and each version ends otherwise.
+  if (inherited.some((offer) => speaks.includes(offer))) return 'either';
+  const aborts = build.abortsUnder?.includes(launcher.id) || offers.some((offer) => build.abortsWhere?.includes(offer));
+  return aborts ? 'abort' : 'singletons';
 }
 
 const listed = (interfaces: readonly string[]): string =>
   interfaces.map((name) => INTERFACES[name] ?? name).join(' or ');
 
-function fixOf(build: Build, launcher: Launcher): string {
+function fixOf({ build, launcher }: Case): string {
   if (launcher.id === 'slurm') {
     return `Start the step with \`${build.srun}\` where \`srun --mpi=list\` has it, or with ${build.own}`;
   }
