@@ -93,11 +93,15 @@ export function breakWord(word: string, width: number): string[] {
 }
 
 /** Lines of at most `width` columns; the second and later ones begin with `hang`. */
-export function wrap(text: string, width: number, first = '', hang = first): string[] {
+export const wrap = (text: string, width: number, first = '', hang = first): string[] =>
+  wrapWords(text.split(/ +/), width, first, hang);
+
+/** Words may hold spaces of their own: a line is broken there only where the word alone is too wide. */
+export function wrapWords(words: readonly string[], width: number, first = '', hang = first): string[] {
   const room = Math.max(2, width - Math.max(widthOf(first), widthOf(hang)));
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(/ +/)) {
+  for (const word of words) {
     for (const [index, piece] of breakWord(word, room).entries()) {
       const joined = line === '' ? piece : `${line} ${piece}`;
       // The later pieces of a broken word begin new lines, so that no space is invented inside it.

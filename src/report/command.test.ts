@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { test } from 'vitest';
-import { drawCommand, isCommand, shellWords } from './command.ts';
+import { drawCommand, isCommand, shellWords, wrapSentence } from './command.ts';
 
 test('words in quotes stay together', ({ expect }) => {
   expect(shellWords(`sed -i '/a b/d' "x y" c\\ d`)).toEqual(['sed', '-i', `'/a b/d'`, '"x y"', 'c\\ d']);
@@ -32,4 +32,22 @@ test('what a backslash cannot join is marked as one line', ({ expect }) => {
 test('a sentence is no command', ({ expect }) => {
   expect(['unset PYTHONPATH', 'export A=b', './x/y z'].every(isCommand)).toBe(true);
   expect(['put the import back at the top of the file', 'python'].some(isCommand)).toBe(false);
+});
+
+test('a command in a sentence is not broken between two lines where it fits into one', ({ expect }) => {
+  const text = 'Start it with the PMI that this library speaks: `srun --mpi=pmi2 -n 16 python app.py`.';
+  expect(wrapSentence(text, 60, '  fix: ', '    ')).toEqual([
+    '  fix: Start it with the PMI that this library speaks:',
+    '    `srun --mpi=pmi2 -n 16 python app.py`.',
+  ]);
+});
+
+test('a command wider than a line stands alone, on lines that can be pasted', ({ expect }) => {
+  const text = '`srun --mpi=pmi2 -n 16 --cpu-bind=cores python app.py`, then look again.';
+  expect(wrapSentence(text, 40, 'fix: ', '  ')).toEqual([
+    'fix:',
+    '  srun --mpi=pmi2 -n 16 \\',
+    '    --cpu-bind=cores python app.py',
+    '  then look again.',
+  ]);
 });

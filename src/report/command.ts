@@ -1,4 +1,4 @@
-import { breakWord, widthOf, wrap } from './columns.ts';
+import { breakWord, widthOf, wrap, wrapWords } from './columns.ts';
 import { visible } from './visible.ts';
 
 const LONGEST = 4000;
@@ -70,3 +70,31 @@ const COMMAND =
 
 /** An undo is a command or a sentence; only a command may be continued with a backslash. */
 export const isCommand = (text: string): boolean => COMMAND.test(text);
+
+const QUOTED = /^`([^`]+)`[),.;:]*$/;
+
+/**
+ * A sentence with commands in backticks: none is broken between two lines unless it is wider than one, and then it
+ * stands alone on lines that can be pasted.
+ */
+export function wrapSentence(text: string, width: number, first = '', hang = first): string[] {
+  const room = width - Math.max(widthOf(first), widthOf(hang));
+  const lines: string[] = [];
+  let words: string[] = [];
+  const flush = () => {
+    if (words.length > 0) lines.push(...wrapWords(words, width, lines.length === 0 ? first : hang, hang));
+    words = [];
+  };
+  for (const word of text.match(/(?:`[^`]*`|[^ ])+/g) ?? []) {
+    const command = widthOf(word) > room ? QUOTED.exec(word)?.[1] : undefined;
+    if (command === undefined) {
+      words.push(word);
+      continue;
+    }
+    flush();
+    if (lines.length === 0 && first.trim() !== '') lines.push(first.trimEnd());
+    lines.push(...drawCommand(command, width, hang));
+  }
+  flush();
+  return lines;
+}

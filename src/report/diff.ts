@@ -8,7 +8,7 @@ export type { EnvironmentChange, FindingChange, ImportChange, VerdictChange };
 /** A number of both reports; absent where a report does not have it. */
 export interface FigureChange {
   readonly name: string;
-  readonly unit: 'seconds' | 'requests';
+  readonly unit: 'seconds' | 'requests' | 'count';
   readonly basis: 'measured' | 'modelled';
   readonly before?: number | undefined;
   readonly after?: number | undefined;
@@ -17,6 +17,8 @@ export interface FigureChange {
 /** What changed from one report to another, row by row. */
 export interface ReportDiff {
   readonly scripts: readonly [before: string, after: string];
+  /** Both are of a step that the doctor looked at. */
+  readonly ofStep: boolean;
   /** Why costs at scale are not compared; empty when they are. */
   readonly incomparable: readonly string[];
   readonly figures: readonly FigureChange[];
@@ -27,7 +29,8 @@ export interface ReportDiff {
   readonly environment: readonly EnvironmentChange[];
 }
 
-function targetDifferences({ target: before }: Report, { target: after }: Report): string[] {
+function targetDifferences({ target: before, step: old }: Report, { target: after, step: now }: Report): string[] {
+  if (Boolean(old) !== Boolean(now)) return ['one report is of a start, the other of a step'];
   if (!before || !after) return before === after ? [] : ['only one of the reports has a scale'];
   const facts = [
     ['nodes', before.nodes, after.nodes],
@@ -75,14 +78,32 @@ function figuresOf(before: Report, after: Report, comparable: boolean): FigureCh
   return [here, ...(comparable ? scaled : [])].filter((each) => each.before !== undefined || each.after !== undefined);
 }
 
+/** Of a step: how long its imports took, and who was heard. */
+function stepFiguresOf({ step: before }: Report, { step: after }: Report): FigureChange[] {
+  const of = (name: string, unit: FigureChange['unit'], old?: number, now?: number): FigureChange => ({
+    name,
+    unit,
+    basis: 'measured',
+    before: old,
+    after: now,
+  });
+  const figures = [
+    of('imports of the slowest rank', 'seconds', before?.imports?.longest, after?.imports?.longest),
+    of('nodes that were heard', 'count', before?.nodes.seen, after?.nodes.seen),
+    of('ranks that were heard', 'count', before?.ranks.seen, after?.ranks.seen),
+  ];
+  return figures.filter((each) => each.before !== undefined || each.after !== undefined);
+}
+
 /** Rows are the same when audit and subject are; costs at scale are compared only for the same scale and coverage. */
 export function diffReports(before: Report, after: Report): ReportDiff {
   const incomparable = [...targetDifferences(before, after), ...coverageDifferences(before, after)];
   const comparable = incomparable.length === 0;
   return {
     scripts: [before.job.script, after.job.script],
+    ofStep: before.step !== undefined && after.step !== undefined,
     incomparable,
-    figures: figuresOf(before, after, comparable),
+    figures: [...figuresOf(before, after, comparable), ...stepFiguresOf(before, after)],
     findings: diffFindings(before, after, comparable),
     verdicts: diffVerdicts(before, after),
     imports: diffImports(before, after),

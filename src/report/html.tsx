@@ -5,10 +5,11 @@ import { Curve } from './html/curve-chart.tsx';
 import { Causes, Environment, Packages, Ranks, Removed, Unknowns } from './html/details.tsx';
 import { Imports } from './html/icicle-chart.tsx';
 import type { Limits } from './html/parts.tsx';
+import { Differences, Facts, Pictures } from './html/step.tsx';
 import { STYLE } from './html/style.ts';
 import { Headline, Phases } from './html/summary.tsx';
 import { Verdicts } from './html/verdicts.tsx';
-import { nameOf } from './ranking.ts';
+import { titleOf } from './step-words.ts';
 import { visible } from './visible.ts';
 
 /** No page is larger than 5 MB; headline, style and foot take less than the rest. */
@@ -16,18 +17,21 @@ const MOST_BODY_BYTES = 4_700_000;
 
 /** Tried in turn until the page is small enough; the last is small for any report. */
 const LIMITS: readonly Limits[] = [
-  { rows: 300, evidenceRows: 25, evidence: 5, findings: 60, steps: 20, boxes: 150, audits: 200 },
-  { rows: 100, evidenceRows: 8, evidence: 4, findings: 20, steps: 8, boxes: 100, audits: 60 },
-  { rows: 30, evidenceRows: 3, evidence: 3, findings: 8, steps: 3, boxes: 60, audits: 15 },
+  { rows: 300, evidenceRows: 25, evidence: 5, findings: 60, steps: 20, boxes: 150, audits: 200, cores: 512 },
+  { rows: 100, evidenceRows: 8, evidence: 4, findings: 20, steps: 8, boxes: 100, audits: 60, cores: 256 },
+  { rows: 30, evidenceRows: 3, evidence: 3, findings: 8, steps: 3, boxes: 60, audits: 15, cores: 64 },
 ];
 
 // A page of untrusted names may load nothing and run nothing, even if an escape were forgotten.
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
 const SECTIONS: readonly (readonly [id: string, title: string])[] = [
+  ['differences', 'Differences'],
   ['verdicts', 'Verdicts'],
   ['remedies', 'What to do'],
   ['findings', 'Findings'],
+  ['placement', 'Where the ranks run'],
+  ['facts', 'Facts'],
   ['curve', 'As the job grows'],
   ['imports', 'Imports'],
   ['causes', 'Calls'],
@@ -38,10 +42,16 @@ const SECTIONS: readonly (readonly [id: string, title: string])[] = [
   ['environment', 'Environment'],
 ];
 
+/** Those that the body has, in its order. */
+function listSections(body: string): typeof SECTIONS {
+  const placeOf = (id: string) => body.indexOf(`<h2 id="${id}"`);
+  return SECTIONS.filter(([id]) => placeOf(id) >= 0).sort(([a], [b]) => placeOf(a) - placeOf(b));
+}
+
 const Contents = ({ body }: { body: string }) => (
   <nav aria-label="Sections">
     <ul>
-      {SECTIONS.filter(([id]) => body.includes(`<h2 id="${id}"`)).map(([id, title]) => (
+      {listSections(body).map(([id, title]) => (
         <li>
           <a href={`#${id}`}>{title}</a>
         </li>
@@ -50,12 +60,15 @@ const Contents = ({ body }: { body: string }) => (
   </nav>
 );
 
-const BODY = [Verdicts, Remedies, Findings, Curve, Imports, Causes, Packages, Ranks, Unknowns, Removed, Environment];
+const START = [Verdicts, Remedies, Findings, Curve, Imports, Causes, Packages, Ranks, Unknowns, Removed, Environment];
+
+/** Verdicts come after the facts here: what differs and what is wrong is what a ticket is about. */
+const STEP = [Differences, Findings, Pictures, Facts, Verdicts, Unknowns, Removed];
 
 /** The sections; undefined as soon as they are too large together. */
 function renderBody(report: Report, limits: Limits): string | undefined {
   let body = '';
-  for (const Part of BODY) {
+  for (const Part of report.step ? STEP : START) {
     body += renderToStaticMarkup(<Part report={report} limits={limits} />);
     if (sizeOf(body) > MOST_BODY_BYTES) return undefined;
   }
@@ -80,7 +93,7 @@ function renderPage(report: Report, limits: Limits, body: string, folded: boolea
   const phases = renderToStaticMarkup(<Phases report={report} limits={limits} />);
   const contents = renderToStaticMarkup(<Contents body={body} />);
   const foot = renderToStaticMarkup(<Foot report={report} folded={folded} />);
-  const title = renderToStaticMarkup(<title>{`How ${nameOf(report)} starts - Pharos`}</title>);
+  const title = renderToStaticMarkup(<title>{`${titleOf(report)} - Pharos`}</title>);
   return [
     '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n',
     `<meta http-equiv="Content-Security-Policy" content="${POLICY}">\n`,

@@ -3,86 +3,12 @@ import type { Remedy, Report } from '#schema';
 import { isCommand, shownCommand } from './command.ts';
 import { FIXER, formatBasis, formatCost, formatCostBasis } from './costs.ts';
 import type { ReportDiff } from './diff.ts';
-import {
-  type AskedAudit,
-  coverageOf,
-  nameOf,
-  type RankedFinding,
-  rankFindings,
-  rankRemedies,
-  tellCoverage,
-} from './ranking.ts';
-import {
-  curveTable,
-  differencesTable,
-  diffTables,
-  evidenceTable,
-  importsTable,
-  type Table,
-  type TableColumn,
-  tellDiff,
-} from './tables.ts';
+import { drawFinding } from './markdown/findings.ts';
+import { codeBlock, codeSpan, drawTable, part, prose } from './markdown/marks.ts';
+import { stepBlocks } from './markdown/step.ts';
+import { type AskedAudit, coverageOf, nameOf, rankFindings, rankRemedies, tellCoverage } from './ranking.ts';
+import { curveTable, differencesTable, diffTables, importsTable, tellDiff } from './tables.ts';
 import { visible } from './visible.ts';
-
-// A block for a ticket: GitHub, GitLab and mail read it, and so do people in its raw form. Whatever could mean
-// something to Markdown, or call somebody, stands in code spans.
-
-/** A code span that no content can close. */
-export function codeSpan(text: string): string {
-  if (text === '') return '';
-  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
-  const fence = '`'.repeat(longest + 1);
-  const space = longest > 0 || /^ | $/.test(text) ? ' ' : '';
-  return `${fence}${space}${text}${space}${fence}`;
-}
-
-/** Words that mean the same to Markdown as to a reader. */
-const PLAIN = /^[\p{L}\p{N}'",.;:%=?()-]+$/u;
-const LINK = /^www\.|^[0-9a-f]{7,40}$|:\/\//i;
-
-function proseWord(word: string): string {
-  if (word === '' || (PLAIN.test(word) && !LINK.test(word))) return word;
-  const [, before = '', core = '', after = ''] = /^([("']*)(.*?)([)"',.;:?]*)$/u.exec(word) ?? ['', '', word, ''];
-  return `${before}${codeSpan(core)}${after}`;
-}
-
-const QUOTED = /^`([^`]+)`([),.;:]*)$/;
-
-/** A recorded sentence: names and paths become code, quoted commands stay whole. */
-export function prose(text: string, most = 1000): string {
-  const words = visible(text, most).match(/(?:`[^`]*`|[^ ])+/g) ?? [];
-  return words
-    .map((word) => {
-      const [, command, after = ''] = QUOTED.exec(word) ?? [];
-      return command === undefined ? proseWord(word) : codeSpan(command) + after;
-    })
-    .join(' ');
-}
-
-/** A fence longer than any run of backticks inside. */
-function codeBlock(lines: readonly string[]): string {
-  const longest = Math.max(2, ...lines.flatMap((line) => [...line.matchAll(/`+/g)].map(([run]) => run.length)));
-  const fence = '`'.repeat(longest + 1);
-  return [`${fence}sh`, ...lines, fence].join('\n');
-}
-
-/** A pipe ends a cell even inside code, and a backslash before it may not save it. */
-const cell = (text: string, kind: TableColumn['kind']) =>
-  (kind === 'code' || kind === 'chain' ? codeSpan(text) : prose(text)).replaceAll('|', '\\x7c');
-
-function drawTable(table: Table): string {
-  if (table.rows.length === 0) return '';
-  const { columns, rows, total } = table;
-  const more = total > rows.length ? ` (${formatCount(rows.length)} of ${formatCount(total)} shown)` : '';
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [
-    `${prose(table.title)}${more}`,
-    '',
-    line(columns.map(({ title }) => title)),
-    line(columns.map(({ kind }) => (kind === 'number' ? '---:' : '---'))),
-    ...rows.map((row) => line(columns.map(({ kind }, index) => cell(row[index] ?? '', kind)))),
-  ].join('\n');
-}
 
 function figures({ headline, target }: Report): string[] {
   const { measuredSeconds, atScale, requestsPerNode } = headline;
@@ -121,25 +47,6 @@ function drawRemedy(remedy: Remedy, index: number): string {
   ].join('\n');
 }
 
-const EVIDENCE_ROWS = 8;
-
-function drawFinding({ audit, finding, allowed }: RankedFinding): string {
-  const cost = finding.cost ? `${formatCost(finding.cost)} (${formatCostBasis(finding.cost)})` : 'cost not known';
-  const harm = finding.harm === 'cost' ? '' : `, harm: ${finding.harm}`;
-  const evidence = finding.evidence.slice(0, 4).map((each) => drawTable(evidenceTable(each, EVIDENCE_ROWS)));
-  return [
-    `**${finding.severity}** ${codeSpan(visible(audit, 80))}: ${prose(finding.message)}`,
-    `${cost}, ${finding.confidence}, fixed by ${FIXER[finding.fixer]}${harm}${allowed === undefined ? '' : `; allowed: ${prose(allowed)}`}`,
-    ...evidence.filter((each) => each !== ''),
-    ...(finding.check === '' ? [] : [`Check: ${prose(finding.check)}`]),
-  ].join('\n\n');
-}
-
-function part(title: string, blocks: readonly string[]): string[] {
-  const filled = blocks.filter((block) => block !== '');
-  return filled.length === 0 ? [] : [`### ${title}`, ...filled];
-}
-
 function missing({ unknowns, removed, job }: Report): string[] {
   const left = Object.values(removed).reduce((sum, count) => sum + count, 0);
   return [
@@ -166,10 +73,13 @@ function surroundings({ environment, job, tool }: Report): string[] {
   ];
 }
 
+const joined = (blocks: readonly string[]) => `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+
 const MOST = 12;
 
 /** A block that can be pasted into a ticket. */
 export function renderMarkdown(report: Report): string {
+  if (report.step) return joined(stepBlocks(report, report.step));
   const findings = rankFindings(report);
   const blocks = [
     `## How ${codeSpan(nameOf(report))} starts`,
@@ -177,7 +87,10 @@ export function renderMarkdown(report: Report): string {
     figures(report).join('\n'),
     ...part('Verdicts', [verdicts(report).join('\n')]),
     ...part('What to do', rankRemedies(report).slice(0, MOST).map(drawRemedy)),
-    ...part('Findings', findings.slice(0, MOST).map(drawFinding)),
+    ...part(
+      'Findings',
+      findings.slice(0, MOST).map((finding) => drawFinding(finding, false)),
+    ),
     ...(findings.length > MOST ? [`and ${formatCount(findings.length - MOST)} more findings`] : []),
     ...part('As the job grows', [drawTable(curveTable(report, MOST))]),
     ...part('Imports', [drawTable(importsTable(report, 'time', 10))]),
@@ -185,7 +98,7 @@ export function renderMarkdown(report: Report): string {
     ...part('Not known, and left out', missing(report)),
     ...part('Environment', surroundings(report)),
   ];
-  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+  return joined(blocks);
 }
 
 const MOST_CHANGES = 30;

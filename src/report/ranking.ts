@@ -39,9 +39,19 @@ function compareFindings(a: RankedFinding, b: RankedFinding): number {
   );
 }
 
+/** What is broken is told by how gravely; the doctor does not price it. */
+function compareStepFindings(a: RankedFinding, b: RankedFinding): number {
+  return (
+    Number(a.allowed !== undefined) - Number(b.allowed !== undefined) ||
+    SEVERITIES.indexOf(a.finding.severity) - SEVERITIES.indexOf(b.finding.severity) ||
+    breaks(b.finding) - breaks(a.finding) ||
+    byCost(a.finding.cost, b.finding.cost)
+  );
+}
+
 const findingsOf = (verdict: Verdict): readonly Finding[] => (verdict.kind === 'fail' ? verdict.findings : []);
 
-/** All findings: the allowed ones last, notes after what hurts, each group by cost. */
+/** All findings: the allowed ones last, notes after what hurts, each group by cost; those of a step by severity. */
 export function rankFindings(report: Report): RankedFinding[] {
   return report.categories
     .flatMap(({ verdicts }) => verdicts)
@@ -53,7 +63,7 @@ export function rankFindings(report: Report): RankedFinding[] {
         ...(allowed === undefined ? {} : { allowed }),
       })),
     )
-    .sort(compareFindings);
+    .sort(report.step ? compareStepFindings : compareFindings);
 }
 
 export const rankRemedies = (report: Report): Remedy[] => report.remedies.toSorted((a, b) => byCost(a.saves, b.saves));

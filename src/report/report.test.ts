@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { describe, test } from 'vitest';
+import { describe, type ExpectStatic, test } from 'vitest';
 import { type Report, readReport } from '#schema';
 import { renderHtml } from './html.tsx';
 import { renderJson } from './json.ts';
@@ -68,16 +68,51 @@ function swell(value: unknown): unknown {
 const isWord = (key: string) => /^(?:kind|basis|unit|per|severity|confidence|harm|fixer|cause|profile)$/.test(key);
 
 test('a page of any report stays under five megabytes and says what it cut', { timeout: 60_000 }, ({ expect }) => {
-  const html = renderHtml(swell(reportOf('hostile')) as Report);
-  expect(Buffer.byteLength(html)).toBeLessThan(5_000_000);
-  expect(html).toContain('This page was shortened');
-  expect(strayMarkup(html)).toEqual([]);
+  for (const name of ['hostile', 'step-hostile']) {
+    const html = renderHtml(swell(reportOf(name)) as Report);
+    expect(Buffer.byteLength(html)).toBeLessThan(5_000_000);
+    expect(strayMarkup(html)).toEqual([]);
+    if (name === 'hostile') expect(html).toContain('This page was shortened');
+  }
+});
+
+test('the picture of a step has its title and its description, and no core is told by colour alone', ({ expect }) => {
+  const html = renderHtml(reportOf('step-crowded'));
+  const figures = html.match(/<figure>.*?<\/figure>/gs) ?? [];
+  expect(figures.length).toBe(reportOf('step-crowded').step?.pictures.length);
+  for (const figure of figures) {
+    expect(figure).toMatch(/<svg[^>]*role="img"[^>]*aria-labelledby=.*<title.*<desc/s);
+    const owned = figure.match(/<rect[^>]*class="p\d"[^>]*><title>[^<]*<\/title><\/rect><text[^>]*>\d+<\/text>/g) ?? [];
+    expect(owned.length).toBe(figure.match(/<rect[^>]*class="p\d"/g)?.length);
+  }
+});
+
+test('a healthy step is told in five lines', ({ expect }) => {
+  expect(renderText(reportOf('step-healthy')).trimEnd().split('\n').length).toBeLessThanOrEqual(5);
+});
+
+test('the page of a step is as long for 43,008 ranks as for 16', ({ expect }) => {
+  const report = reportOf('step-singletons');
+  const [picture] = report.step?.pictures ?? [];
+  const [rank] = picture?.ranks ?? [];
+  if (!report.step || !picture || !rank) throw new Error('the case has no picture');
+  const ranks = Array.from({ length: 4096 }, (_, localRank) => ({ ...rank, localRank, cpus: String(localRank) }));
+  const cores = Array.from({ length: 4096 }, (_, core) => ({
+    package: core >> 9,
+    cpus: [{ cpu: core, localRanks: [core] }],
+  }));
+  const large = { ...report, step: { ...report.step, pictures: Array(40).fill({ ...picture, ranks, cores }) } };
+  expect(renderText(large).split('\n').length).toBeLessThan(400);
+  expect(renderMarkdown(large).split('\n').length).toBeLessThan(500);
 });
 
 test('colour paints the same words', ({ expect }) => {
-  const report = reportOf('storm');
+  for (const name of ['storm', 'step-crowded']) expectSameWords(reportOf(name), expect);
+});
+
+function expectSameWords(report: Report, expect: ExpectStatic): void {
   const coloured = renderText(report, { colour: true });
   expect(coloured).toContain('\x1b[');
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the escapes are what is looked for
   expect(coloured.replace(/\x1b\[\d+m/g, '')).toBe(renderText(report));
-});
+}

@@ -15,11 +15,20 @@ export interface SarifOptions {
 
 const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
 
-function ruleOf({ audit, question }: AskedAudit, remedies: readonly Remedy[], { page }: SarifOptions) {
+const MOST_FIXES = 6;
+
+/** What to do, as its findings say it: each once. */
+function listFixes({ verdict }: AskedAudit): string[] {
+  const fixes = verdict.kind === 'fail' ? verdict.findings.flatMap(({ fix }) => fix ?? []) : [];
+  return [...new Set(fixes)].slice(0, MOST_FIXES).map((fix) => shownCommand(fix));
+}
+
+function ruleOf(asked: AskedAudit, remedies: readonly Remedy[], { page }: SarifOptions) {
+  const { audit, question } = asked;
   const cures = remedies
     .filter((remedy) => remedy.cures.some((cure) => cure.audit === audit))
     .map((remedy) => `${visible(remedy.title, 200)}: ${remedy.steps.map((step) => shownCommand(step)).join(' && ')}`);
-  const help = [`Run "pharos explain ${visible(audit, 80)}".`, ...cures].join('\n');
+  const help = [`Run "pharos explain ${visible(audit, 80)}".`, ...cures, ...listFixes(asked)].join('\n');
   const markdown = page?.(audit);
   return {
     id: audit,
@@ -52,9 +61,10 @@ function uriOf(script: string): string {
 /** In a message `[text](target)` is a link; recorded text makes none. */
 const plain = (text: string) => (text.includes('](') ? text.replace(/[[\]\\]/g, '\\$&') : text);
 
-function messageOf({ message, cost, check }: Finding): string {
+function messageOf({ message, cost, fix, check }: Finding): string {
   const parts = [visible(message, 1000)];
   if (cost) parts.push(`costs ${formatCost(cost)} (${formatCostBasis(cost)})`);
+  if (fix) parts.push(`fix: ${shownCommand(fix)}`);
   if (check !== '') parts.push(`check: ${visible(check, 1000)}`);
   return plain(parts.join('; '));
 }

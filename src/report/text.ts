@@ -15,6 +15,7 @@ import {
 } from './text/measurements.ts';
 import { colouredInk, drawTable, type Page, plainInk } from './text/page.ts';
 import { remediesSection } from './text/remedies.ts';
+import { stepLines } from './text/step.ts';
 import { verdictsSection } from './text/verdicts.ts';
 import { visible } from './visible.ts';
 
@@ -54,6 +55,7 @@ const joined = (lines: readonly string[]) => `${lines.map((line) => line.trimEnd
 /** The report in 80 columns, for a terminal or a mail. */
 export function renderText(report: Report, options: TextOptions = {}): string {
   const page = pageOf(options, 8, 'in the HTML report');
+  if (report.step) return joined(stepLines(report, report.step, page));
   return joined([
     ...SECTIONS.flatMap((section) => section(report, page)),
     '',

@@ -9,7 +9,7 @@ export interface Difference {
 }
 
 export interface EnvironmentChange extends Difference {
-  readonly what: 'interpreter' | 'machine' | 'path entry' | 'mount' | 'package' | 'variable';
+  readonly what: 'interpreter' | 'machine' | 'path entry' | 'mount' | 'package' | 'variable' | 'fact' | 'difference';
 }
 
 function differences(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): Difference[] {
@@ -39,8 +39,27 @@ const packagesOf = ({ distributions }: Environment) =>
   new Map(distributions.map(({ name, version }) => [name, version]));
 const variablesOf = ({ variables }: Environment) => new Map(Object.entries(variables));
 
+/** Facts of a step by what they are called; rows of one name are one. */
+function factsOf({ step }: Report): Map<string, string> {
+  const facts = new Map<string, string>();
+  for (const { title, rows } of step?.facts ?? []) {
+    for (const { name, value } of rows) {
+      const key = `${title}: ${name}`;
+      const said = facts.get(key);
+      facts.set(key, said === undefined ? value : `${said}; ${value}`);
+    }
+  }
+  return facts;
+}
+
+/** What is not the same on all nodes and ranks of a step, by what it is. */
+const unevenOf = ({ step }: Report) =>
+  new Map((step?.differences ?? []).map(({ what, values }) => [what, values.map(({ value }) => value).join(' | ')]));
+
 /** What is not the same around the two runs. */
-export function diffEnvironments({ environment: before }: Report, { environment: after }: Report): EnvironmentChange[] {
+export function diffEnvironments(old: Report, now: Report): EnvironmentChange[] {
+  const { environment: before } = old;
+  const { environment: after } = now;
   const single = (what: 'interpreter' | 'machine'): EnvironmentChange[] =>
     before[what] === after[what] ? [] : [{ what, name: what, before: before[what], after: after[what] }];
   return [
@@ -50,5 +69,7 @@ export function diffEnvironments({ environment: before }: Report, { environment:
     ...named('path entry', pathChanges(before, after)),
     ...named('mount', differences(mountsOf(before), mountsOf(after))),
     ...named('variable', differences(variablesOf(before), variablesOf(after))),
+    ...named('difference', differences(unevenOf(old), unevenOf(now))),
+    ...named('fact', differences(factsOf(old), factsOf(now))),
   ];
 }

@@ -4,6 +4,7 @@ import { isCommand, shownCommand } from '../command.ts';
 import { FIXER, formatCost } from '../costs.ts';
 import { type RankedFinding, rankFindings, rankRemedies } from '../ranking.ts';
 import { evidenceTable } from '../tables.ts';
+import { listTraits, tellPrice } from '../traits.ts';
 import { BasisNote, Code, DataTable, type Limits, Section, Sentence } from './parts.tsx';
 
 const FORMAT: Record<Cost['unit'], (value: number) => string> = {
@@ -88,13 +89,6 @@ export function Remedies({ report, limits }: { report: Report; limits: Limits })
   );
 }
 
-const HARM: Record<Finding['harm'], string> = {
-  crash: 'can crash the job',
-  hang: 'can hang the job',
-  'wrong-data': 'can give wrong results',
-  cost: '',
-};
-
 function Evidence({ finding, open, limits }: { finding: Finding; open: boolean; limits: Limits }) {
   if (finding.evidence.length === 0) return null;
   const tables = finding.evidence.slice(0, limits.evidence).map((each) => evidenceTable(each, limits.evidenceRows));
@@ -108,11 +102,20 @@ function Evidence({ finding, open, limits }: { finding: Finding; open: boolean; 
   );
 }
 
-function FindingArticle({ ranked, open, limits }: { ranked: RankedFinding; open: boolean; limits: Limits }) {
+/** A command in it is shown whole. */
+const LONGEST_FIX = 4000;
+
+interface FindingProps {
+  readonly ranked: RankedFinding;
+  readonly ofStep: boolean;
+  readonly open: boolean;
+  readonly limits: Limits;
+}
+
+function FindingArticle({ ranked, ofStep, open, limits }: FindingProps) {
   const { audit, finding, allowed } = ranked;
-  const traits = [HARM[finding.harm], finding.confidence, `fixed by ${FIXER[finding.fixer]}`].filter(
-    (each) => each !== '',
-  );
+  const price = tellPrice(finding, ofStep);
+  const first = finding.cost ? <Amount cost={finding.cost} /> : price;
   return (
     <article class="finding">
       <p class="kicker">
@@ -130,10 +133,15 @@ function FindingArticle({ ranked, open, limits }: { ranked: RankedFinding; open:
         <Sentence text={finding.message} />
       </h3>
       <p class="facts">
-        {finding.cost ? <Amount cost={finding.cost} /> : 'cost not known'}
-        {` · ${traits.join(' · ')}`}
+        {first}
+        {`${price === '' ? '' : ' · '}${listTraits(finding).join(' · ')}`}
       </p>
       <Evidence finding={finding} open={open} limits={limits} />
+      {finding.fix && (
+        <p class="fix">
+          <b>Fix:</b> <Sentence text={finding.fix} most={LONGEST_FIX} />
+        </p>
+      )}
       {finding.check !== '' && (
         <p class="facts">
           Check: <Sentence text={finding.check} />
@@ -149,12 +157,15 @@ const OPEN = 2;
 export function Findings({ report, limits }: { report: Report; limits: Limits }) {
   const findings = rankFindings(report);
   if (findings.length === 0) return null;
+  const ofStep = report.step !== undefined;
   const shown = findings.slice(0, limits.findings);
   return (
     <Section id="findings" title="Findings">
-      <p class="soft">By what they cost, at the scale asked for unless they say otherwise.</p>
+      <p class="soft">
+        {ofStep ? 'The gravest first.' : 'By what they cost, at the scale asked for unless they say otherwise.'}
+      </p>
       {shown.map((ranked, index) => (
-        <FindingArticle ranked={ranked} open={index < OPEN} limits={limits} />
+        <FindingArticle ranked={ranked} ofStep={ofStep} open={index < OPEN} limits={limits} />
       ))}
       {findings.length > shown.length && <p>{`and ${formatCount(findings.length - shown.length)} more`}</p>}
     </Section>

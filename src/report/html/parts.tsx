@@ -14,6 +14,7 @@ export interface Limits {
   readonly findings: number;
   readonly boxes: number;
   readonly audits: number;
+  readonly cores: number;
 }
 
 /** Words with a slash or in backticks are paths and commands. */

@@ -81,6 +81,7 @@ pre{background:var(--wash);border-radius:.4rem;padding:.8rem 1rem;margin:.8rem 0
 .kicker{font-size:.86rem;color:var(--soft);margin:0 0 .2rem}
 .finding h3{max-width:50rem}
 .facts{font-size:.93rem;color:var(--soft);margin:.4rem 0 0}
+.fix{border-left:3px solid var(--good);padding:.05rem 0 .05rem .9rem;margin:.7rem 0}
 .facts strong{color:var(--ink);font-variant-numeric:tabular-nums}
 .list{padding-left:1.1rem}.list li{margin:.5rem 0;max-width:46rem}
 figure{margin:1.2rem 0 .6rem}
@@ -96,6 +97,12 @@ svg text{font:11.5px system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Libe
 .key i{display:inline-block;width:.85em;height:.85em;border-radius:2px;margin-right:.4em;vertical-align:-.06em;border:1px solid var(--line)}
 .key .p1{background:var(--p1)}.key .p2{background:var(--p2)}.key .p3{background:var(--p3)}.key .p4{background:var(--p4)}
 .key .p5{background:var(--p5)}.key .p6{background:var(--p6)}.key .p0{background:var(--p0)}
+.placement{max-width:none}
+.placement rect{stroke:var(--line)}.placement .several{fill:var(--panel);stroke:var(--bad)}
+.placement .none{fill:none;stroke-dasharray:2 3;stroke:var(--soft);stroke-opacity:.55}
+.placement .hatch{stroke:var(--bad);stroke-opacity:.4;fill:none}
+.placement text{font-variant-numeric:tabular-nums}.placement .tick{fill:var(--soft)}
+.columns{columns:26rem 2;column-gap:3rem}.columns>*{break-inside:avoid}
 .curve text{paint-order:stroke;stroke:var(--paper);stroke-width:4px;stroke-linejoin:round}
 .curve .tick{fill:var(--soft)}
 .curve .grid{stroke:var(--line)}

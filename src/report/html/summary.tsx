@@ -1,6 +1,6 @@
 import { formatCount, formatCountOf, formatSeconds } from '#base';
 import type { Report } from '#schema';
-import { nameOf } from '../ranking.ts';
+import { listAbout, titlePartsOf } from '../step-words.ts';
 import { phasesTable } from '../tables.ts';
 import { visible } from '../visible.ts';
 import { BasisNote, DataTable, type Limits, Sentence } from './parts.tsx';
@@ -54,16 +54,15 @@ const Figure = ({ name, value, basis, interval }: Shown) => (
   </div>
 );
 
-export function Headline({ report }: { report: Report }) {
-  const { job, headline } = report;
+function listStartAbout({ job }: Report): string[] {
   const ranks = `${formatCount(job.observedRanks)} ${job.observedRanks === 1 ? 'rank' : 'ranks'} observed`;
-  const about = [
-    visible(job.form, 40),
-    visible(job.python, 60),
-    ranks,
-    visible(job.outcome, 120),
-    visible(job.started, 40),
-  ];
+  return [visible(job.form, 40), visible(job.python, 60), ranks, visible(job.outcome, 120), visible(job.started, 40)];
+}
+
+export function Headline({ report }: { report: Report }) {
+  const { job, headline, step } = report;
+  const about = step ? [...listAbout(report, step), visible(job.started, 40)] : listStartAbout(report);
+  const { before, name, after } = titlePartsOf(report);
   const figures = figuresOf(report);
   return (
     <header>
@@ -72,12 +71,16 @@ export function Headline({ report }: { report: Report }) {
         Pharos
       </div>
       <h1>
-        How <bdi>{nameOf(report)}</bdi> starts
+        {before}
+        <bdi>{name}</bdi>
+        {after}
       </h1>
       <p class="about">
         <bdi>{about.filter((each) => each !== '').join(' · ')}</bdi>
       </p>
-      {job.truncated && <p class="notice">The recording ends early: what follows holds for the part that was seen.</p>}
+      {job.truncated && (
+        <p class="notice">{step ? 'A' : 'The'} recording ends early: what follows holds for the part that was seen.</p>
+      )}
       <p class="lead">
         {headline.sentences.slice(0, 12).map((sentence, index) => (
           <>

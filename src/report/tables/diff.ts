@@ -40,7 +40,7 @@ export function diffTables(diff: ReportDiff, most: number): Table[] {
   const changed = diff.findings.filter(({ change }) => change !== 'same');
   const tables: Table[] = [
     {
-      title: 'The start as a whole',
+      title: diff.ofStep ? 'The step as a whole' : 'The start as a whole',
       columns: [prose('Figure'), number('Before'), number('After'), prose('Basis')],
       rows: diff.figures.map(figure),
       total: diff.figures.length,

@@ -1,8 +1,9 @@
 import type { Finding, Report } from '#schema';
 import { wrap } from '../columns.ts';
-import { FIXER, formatCost, formatCostBasis } from '../costs.ts';
+import { shownCommand, wrapSentence } from '../command.ts';
 import { type RankedFinding, rankFindings } from '../ranking.ts';
 import { evidenceTable } from '../tables.ts';
+import { listTraits, tellPrice } from '../traits.ts';
 import { visible } from '../visible.ts';
 import { drawTable, heading, type Page, tellMore } from './page.ts';
 
@@ -10,23 +11,13 @@ const MOST = 12;
 const MOST_EVIDENCE = 4;
 const EVIDENCE_ROWS = 6;
 
-/** `costs 38 s per start (modelled, 25 to 70 s)`. */
-const tellCost = ({ cost }: Finding) =>
-  cost ? `costs ${formatCost(cost)} (${formatCostBasis(cost)})` : 'cost not known';
-
-const HARM: Record<Finding['harm'], string> = {
-  crash: 'can crash the job',
-  hang: 'can hang the job',
-  'wrong-data': 'can give wrong results',
-  cost: '',
-};
-
-export function tellFinding(finding: Finding): string {
-  const parts = [HARM[finding.harm], tellCost(finding), finding.confidence, `fixed by ${FIXER[finding.fixer]}`];
-  return parts.filter((part) => part !== '').join('; ');
+/** `costs 38 s per start (modelled, 25 to 70 s); certain; fixed by you`. */
+function tellFinding(finding: Finding, ofStep: boolean): string {
+  const price = tellPrice(finding, ofStep);
+  return listTraits(finding, finding.cost ? `costs ${price}` : price).join('; ');
 }
 
-function drawFinding({ audit, finding, allowed }: RankedFinding, page: Page): string[] {
+function drawFinding({ audit, finding, allowed }: RankedFinding, ofStep: boolean, page: Page): string[] {
   const { width, ink } = page;
   const evidenceRows = Math.min(page.most, EVIDENCE_ROWS);
   const label = `${finding.severity.toUpperCase()} ${visible(audit, 80)}`;
@@ -34,12 +25,13 @@ function drawFinding({ audit, finding, allowed }: RankedFinding, page: Page): st
   return [
     ...wrap(label, width).map(paint),
     ...wrap(visible(finding.message, 600), width, '  '),
-    ...wrap(tellFinding(finding), width, '  '),
+    ...wrap(tellFinding(finding, ofStep), width, '  '),
     ...(allowed === undefined ? [] : wrap(`allowed: ${visible(allowed)}`, width, '  ')),
     ...finding.evidence
       .slice(0, MOST_EVIDENCE)
       .flatMap((evidence) => drawTable({ ...page, most: evidenceRows }, evidenceTable(evidence, evidenceRows))),
-    ...(finding.check === '' ? [] : wrap(visible(finding.check), width, '  check: ', '    ')),
+    ...(finding.fix ? wrapSentence(shownCommand(finding.fix), width, '  fix: ', '    ') : []),
+    ...(finding.check === '' ? [] : wrapSentence(visible(finding.check), width, '  check: ', '    ')),
   ];
 }
 
@@ -47,11 +39,12 @@ function drawFinding({ audit, finding, allowed }: RankedFinding, page: Page): st
 export function findingsSection(report: Report, page: Page): string[] {
   const findings = rankFindings(report);
   if (findings.length === 0) return [];
+  const ofStep = report.step !== undefined;
   const shown = findings.slice(0, MOST);
   const more = findings.length - shown.length;
   return [
-    ...heading(page, 'Findings, by what they cost'),
-    ...shown.flatMap((finding, index) => [...(index > 0 ? [''] : []), ...drawFinding(finding, page)]),
+    ...heading(page, ofStep ? 'Findings, the gravest first' : 'Findings, by what they cost'),
+    ...shown.flatMap((finding, index) => [...(index > 0 ? [''] : []), ...drawFinding(finding, ofStep, page)]),
     ...(more > 0 ? ['', tellMore(page, more)] : []),
   ];
 }

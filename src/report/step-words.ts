@@ -1,0 +1,60 @@
+import { formatCount, formatCountOf, formatSeconds } from '#base';
+import type { Report, StepSection } from '#schema';
+import { nameOf, rankFindings } from './ranking.ts';
+import { visible } from './visible.ts';
+
+// What every face says of a job step in the same words.
+
+/** What the page is called, around the name of the job. */
+export function titlePartsOf(report: Report): { before: string; name: string; after: string } {
+  if (!report.step) return { before: 'How ', name: nameOf(report), after: ' starts' };
+  return { before: 'How ', name: report.job.script === '' ? 'the job step' : nameOf(report), after: ' runs' };
+}
+
+export function titleOf(report: Report): string {
+  const { before, name, after } = titlePartsOf(report);
+  return before + name + after;
+}
+
+const tellSeen = (seen: number, expected: number, one: string) =>
+  seen >= expected ? formatCountOf(seen, one) : `${formatCount(seen)} of ${formatCountOf(expected, one)}`;
+
+/** `15 of 16 ranks on 4 nodes`: how many of those that there should be were heard. */
+export const tellHeard = ({ ranks, nodes }: StepSection): string =>
+  `${tellSeen(ranks.seen, ranks.expected, 'rank')} on ${tellSeen(nodes.seen, nodes.expected, 'node')}`;
+
+export function tellImports({ imports, ranks }: StepSection): string {
+  if (!imports) return '';
+  const { median, longest, longestRank } = imports;
+  if (ranks.seen <= 1) return `imports took ${formatSeconds(longest)}`;
+  return `imports took ${formatSeconds(median)} (median; longest ${formatSeconds(longest)}, rank ${longestRank})`;
+}
+
+/** Who ran where, in one line. */
+export function listAbout({ job }: Report, step: StepSection): string[] {
+  return [
+    tellHeard(step),
+    step.launcher === '' ? '' : `launcher: ${visible(step.launcher, 40)}`,
+    visible(job.python, 60),
+    tellImports(step),
+  ].filter((part) => part !== '');
+}
+
+/** What could not be answered or seen: audits first. */
+export function listUnknown({ categories, unknowns }: Report): Report['unknowns'] {
+  const unanswered = categories
+    .flatMap(({ verdicts }) => verdicts)
+    .flatMap(({ audit, verdict }) => (verdict.kind === 'unknown' ? [{ what: audit, because: verdict.because }] : []));
+  return [...unknowns, ...unanswered];
+}
+
+/** Nothing was found, everybody was heard, and all are alike: there is little to say. */
+export function isQuiet(report: Report, { nodes, ranks, differences }: StepSection): boolean {
+  return (
+    rankFindings(report).length === 0 &&
+    differences.length === 0 &&
+    !report.job.truncated &&
+    nodes.seen >= nodes.expected &&
+    ranks.seen >= ranks.expected
+  );
+}
