@@ -1,17 +1,37 @@
-"""The collector's command: `python3 pharos-collect.pyz [OPTIONS] -- CMD`. This file parses on any Python 3."""
+"""The collector's command: `pharos-collect.pyz [OPTIONS] -- CMD`, or after `doctor` what that asks for.
+
+This file parses on any Python 3.
+"""
 
 import sys
 
-if sys.version_info < (3, 8):
+MODE = sys.argv[1] if len(sys.argv) > 1 else ""
+BEGINNING = ()
+if MODE == "doctor":
+    import os
+    import time
+
+    # Before anything else can change it.
+    BEGINNING = (os.sched_getaffinity(0), time.monotonic())
+
+if sys.version_info < ((3, 6) if MODE == "doctor" else (3, 8)):
     sys.stderr.write(
-        "error: the collector needs Python 3.8 or later, this is %d.%d\n"
-        "hint: Start it with a newer Python; the Python that the job uses may stay as it is.\n" % sys.version_info[:2]
+        "error: the collector needs Python 3.%d or later, this is %d.%d\n"
+        "hint: Start it with a newer Python; the Python that the job uses may stay as it is.\n"
+        % ((6 if MODE == "doctor" else 8,) + sys.version_info[:2])
     )
     sys.exit(2)
 
 # The one-file collector brings the package; as a folder this file lies in it.
+OWN_PATH = sys.path[:]
 if __file__.endswith("collector/__main__.py") and sys.path[0].endswith("collector"):
+    OWN_PATH = sys.path[1:]
     sys.path[0] = sys.path[0][: -len("collector")] or "."
+
+if MODE == "doctor":
+    from collector.doctor.run import main  # noqa: E402
+
+    sys.exit(main(sys.argv[2:], BEGINNING[0], BEGINNING[1], OWN_PATH))
 
 from collector.job.step import leave_if_unobserved  # noqa: E402
 

@@ -7,9 +7,9 @@ import time
 
 from .job.command import CommandError, observed_arguments, read_command, script_name
 from .job.execute import Child
-from .job.family import Family
+from .job.family import Clock, Family
 from .job.kernel import find_kernel
-from .job.merge import Clock, Merge
+from .job.merge import Merge
 from .job.private_folder import PrivateFolder
 from .job.python_fact import add_python_roots, python_fact
 from .job.spools import read_images

@@ -83,9 +83,9 @@ class Child:
         # The command may end of the same signal before this thread gets to it.
         return self.ended.end is not None and time.monotonic() - self.ended.end > SAME_MOMENT_SECONDS
 
-    def wait(self):
-        """Until the command ended, or was told to stop and has had its time. True when it ended."""
-        self._changed.wait()
+    def wait(self, seconds=None):
+        """Until the command ended, or was told to stop and has had its time, or these seconds. True when it ended."""
+        self._changed.wait(seconds)
         if self._is_told_to_stop and not self._gone.is_set():
             self._gone.wait(GRACE_SECONDS)
         return self._gone.is_set()

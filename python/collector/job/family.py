@@ -1,5 +1,19 @@
 """Who started whom among the process images of one run, and which one is the job."""
 
+import os
+
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+class Clock:
+    """Turns clock ticks since boot, as /proc tells them, into the monotonic clock."""
+
+    def __init__(self, monotonic_ns, boot_ns):
+        self.offset = monotonic_ns - boot_ns
+
+    def nanoseconds(self, ticks):
+        return ticks * 1000000000 // TICKS + self.offset
+
 
 class Family:
     """The process images of one run: who started whom, and which one is the job."""
@@ -69,6 +83,25 @@ class Family:
         ends = [image.end or image.last] + [child.end or child.last for child in self.images if image in self.lineage(child)]
         # One that was cut off may have run until the end.
         return max(ends) - image.begin
+
+    def exec_time(self, image, clock):
+        """When the image's program was started, in nanoseconds: seen by the collector or the parent where it can be,
+        else the process's start (10 ms steps)."""
+        ended = self.ended
+        if image.forked_from is not None:
+            return image.begin
+        if image.pid == ended.pid:
+            seen = [int(moment * 1e9) for moment, _ in ended.programs if moment * 1e9 <= image.begin]
+            # The first program is there when the child is; only a later one was seen to come.
+            return seen[-1] if len(seen) > 1 else int(ended.begin * 1e9)
+        parent = self.parents[id(image)]
+        if parent is not None and parent.pid == image.pid and parent.replaced is not None:
+            return parent.replaced
+        seen = [moment for moment, pid, program in ended.below if pid == image.pid and program == image.executable]
+        if seen and seen[0] * 1e9 <= image.begin:
+            return int(seen[0] * 1e9)
+        # Its process began then; what wrappers did in it before is not told apart.
+        return min(image.begin, max(int(ended.begin * 1e9), clock.nanoseconds(image.started())))
 
     def role(self, image):
         if image is self.job:

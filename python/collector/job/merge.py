@@ -6,8 +6,6 @@ import os
 from .observed import MainImport, Observed
 from ..recording.writer import LOADERS
 
-TICKS = os.sysconf("SC_CLK_TCK")
-
 
 def error_name(number):
     return errno.errorcode.get(number, "") if number else ""
@@ -42,30 +40,10 @@ class Merge:
         if job is None or not ended.programs:
             return
         seen, program = ended.programs[0]
-        if job.pid == ended.pid and self.exec_time(job) <= seen * 1e9:
+        if job.pid == ended.pid and self.family.exec_time(job, self.clock) <= seen * 1e9:
             return
         path = self.writer.path(program, code=True) if program.startswith("/") else 0
         self.writer.process(0, "probe", self.microseconds(ended.begin * 1e9), "exec", path, 0, "before")
-
-    # When the program of this image was started
-
-    def exec_time(self, image):
-        """Nanoseconds. Seen by the collector or the parent where it can be, else the process's start (10 ms steps)."""
-        ended = self.family.ended
-        if image.forked_from is not None:
-            return image.begin
-        if image.pid == ended.pid:
-            seen = [int(moment * 1e9) for moment, _ in ended.programs if moment * 1e9 <= image.begin]
-            # The first program is there when the child is; only a later one was seen to come.
-            return seen[-1] if len(seen) > 1 else int(ended.begin * 1e9)
-        parent = self.family.parents[id(image)]
-        if parent is not None and parent.pid == image.pid and parent.replaced is not None:
-            return parent.replaced
-        seen = [moment for moment, pid, program in ended.below if pid == image.pid and program == image.executable]
-        if seen and seen[0] * 1e9 <= image.begin:
-            return int(seen[0] * 1e9)
-        # Its process began then; what wrappers did in it before is not told apart.
-        return min(image.begin, max(int(ended.begin * 1e9), self.clock.nanoseconds(image.started())))
 
     def _begin(self, image):
         family = self.family
@@ -73,7 +51,7 @@ class Merge:
         writer = self.writer
         # The name it was started by (a virtual environment's link) says more than the file, but for embedded Pythons.
         program = image.executable if image.form == "embedded" else image.facts.get("executable") or image.executable
-        begin = self.exec_time(image)
+        begin = family.exec_time(image, self.clock)
         identity = writer.process(
             self.ids.get(id(parent), 0) if parent is not None else 0,
             "probe",
@@ -242,13 +220,3 @@ class Taker:
             self.of_site.add(kind)
         elif top in self.by_id:
             self.by_id[top].activities.setdefault(name, set()).add(kind)
-
-
-class Clock:
-    """Turns clock ticks since boot, as /proc tells them, into the monotonic clock."""
-
-    def __init__(self, monotonic_ns, boot_ns):
-        self.offset = monotonic_ns - boot_ns
-
-    def nanoseconds(self, ticks):
-        return ticks * 1000000000 // TICKS + self.offset

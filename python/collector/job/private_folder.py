@@ -1,15 +1,17 @@
 """The folder that carries the probe into the job and the spools out of it: private, on this node, gone afterwards."""
 
+import io
 import marshal
 import os
 import shutil
 import stat
+import sys
 import tempfile
 import zipfile
 from importlib.util import MAGIC_NUMBER
 
 from ..machine.mounts import MountTable
-from ..probe.parts import PARTS
+from ..probe.parts import OUTSIDE_PARTS, PARTS
 
 FOLDERS = ["/tmp", "/dev/shm", "/var/tmp"]
 NODE_LOCAL = ("local", "tmpfs", "overlay")
@@ -18,10 +20,20 @@ EARLIEST_DATE = (1980, 1, 1, 0, 0, 0)
 
 def choose_folder(candidates, classify):
     """The first folder that is this node's own, so that a shared server is not asked; else the first that serves."""
-    # A colon would end the entry in PYTHONPATH.
-    usable = [path for path in map(os.path.realpath, candidates) if ":" not in path and os.access(path, os.W_OK | os.X_OK)]
+    usable = _usable(candidates)
     local = [path for path in usable if classify(path) in NODE_LOCAL]
     return (local or usable or [None])[0]
+
+
+def _usable(candidates):
+    # A colon would end the entry in PYTHONPATH.
+    return [path for path in map(os.path.realpath, candidates) if ":" not in path and os.access(path, os.W_OK | os.X_OK)]
+
+
+def node_local(candidates):
+    """Those folders that can be written and are this node's own."""
+    classify = _class_of_mount(MountTable.read())
+    return [path for path in _usable(candidates) if classify(path) in NODE_LOCAL]
 
 
 def _class_of_mount(mounts):
@@ -33,30 +45,22 @@ def _class_of_mount(mounts):
 
 
 class PrivateFolder:
-    """`environment` and `rewrite` say what the job's first process is started with."""
+    """`environment` and `rewrite` say what the job's first process is started with.
 
-    def __init__(self):
-        above = choose_folder([tempfile.gettempdir()] + FOLDERS, _class_of_mount(MountTable.read()))
-        self.path = os.path.realpath(tempfile.mkdtemp(prefix="pharos-", dir=above))
-        source = probe_source()
-        code = compile(source, "<frozen importlib._bootstrap>", "exec", 0, True)
-        self._fill(source, code)
+    `path`: an empty folder to use in place of a new one. `template`: a folder that was filled for the same parts.
+    """
+
+    def __init__(self, parts=PARTS, path=None, template=None):
+        self.path = path or new_folder()
         # The collector puts the probe in with the probe's own functions; nothing of it starts here.
         self._names = {"__name__": "probe"}
-        exec(code, self._names)
+        exec(compile(probe_source(OUTSIDE_PARTS), "<frozen importlib._bootstrap>", "exec", 0, True), self._names)
         self.entry = self._names["Entry"](os.fsencode(self.path))
-
-    def _fill(self, source, code):
-        self._write(MAGIC_NUMBER.hex() + ".code", marshal.dumps(code))
-        self._write("source.py", source)
-        self._write("importlib_bootstrap.py", probe_file("importlib_bootstrap.py"))
-        for name in ("unset.zip", "empty.zip", "first.zip"):
-            with zipfile.ZipFile(os.path.join(self.path, name), "w", zipfile.ZIP_STORED) as archive:
-                archive.writestr(zipfile.ZipInfo("sitecustomize.py", EARLIEST_DATE), probe_file("sitecustomize.py"))
-
-    def _write(self, name, data):
-        with open(os.path.join(self.path, name), "wb") as file:
-            file.write(data)
+        if template is None:
+            fill(self.path, parts)
+        else:
+            for name in os.listdir(template):
+                os.link(os.path.join(template, name), os.path.join(self.path, name))
 
     def environment(self, environ):
         """The environment (bytes to bytes) of the command: only PYTHONPATH differs."""
@@ -85,6 +89,31 @@ class PrivateFolder:
             os.unlink(path)
 
 
+def new_folder():
+    above = choose_folder([tempfile.gettempdir()] + FOLDERS, _class_of_mount(MountTable.read()))
+    return os.path.realpath(tempfile.mkdtemp(prefix="pharos-", dir=above))
+
+
+def fill(folder, parts):
+    """Puts the probe's files into a folder, compiled for this Python where it can run them."""
+    source = probe_source(parts)
+    if sys.version_info >= (3, 8):
+        code = compile(source, "<frozen importlib._bootstrap>", "exec", 0, True)
+        _write(folder, MAGIC_NUMBER.hex() + ".code", marshal.dumps(code))
+    _write(folder, "source.py", source)
+    _write(folder, "importlib_bootstrap.py", probe_file("importlib_bootstrap.py"))
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as file:
+        file.writestr(zipfile.ZipInfo("sitecustomize.py", EARLIEST_DATE), probe_file("sitecustomize.py"))
+    for name in ("unset.zip", "empty.zip", "first.zip"):
+        _write(folder, name, archive.getvalue())
+
+
+def _write(folder, name, data):
+    with open(os.path.join(folder, name), "wb") as file:
+        file.write(data)
+
+
 def _loader_data(name):
     """A file beside this one, from a folder or from the one-file collector."""
     path = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "probe", name)
@@ -98,6 +127,6 @@ def probe_file(name):
     return _loader_data(name)
 
 
-def probe_source():
-    """All parts of the probe as one source."""
-    return b"\n\n".join(probe_file(name) for name in PARTS)
+def probe_source(parts=PARTS):
+    """Parts of the probe as one source."""
+    return b"\n\n".join(probe_file(name) for name in parts)

@@ -58,6 +58,9 @@ class Image:
         self.end = None
         self.replaced = None
         self.is_full = False
+        # What the doctor's parts of the probe tell.
+        self.census = {}
+        self.mask_changes = []
         self.records = []
         self.last = 0
 
@@ -105,6 +108,11 @@ def _take(image, record):
         image.end = moment
     elif letter == "C":
         image.is_full = True
+    elif letter == "D":
+        image.census.update(record[2])
+    elif letter == "M":
+        module, before, after, libraries = record[2]
+        image.mask_changes.append((str(module), str(before), str(after), [str(path) for path in libraries]))
     elif letter == "V":
         image.replaced = moment
     elif letter in "BEOA":

@@ -88,8 +88,20 @@ def add_roots(keeper, environ):
             keeper.add_prefix(environ[name])
 
 
+def is_recorded(name, value):
+    """Whether anything of this variable's value is kept."""
+    if name in SEARCH_PATHS or (name in FOLDERS and value.startswith("/")):
+        return True
+    return name in ALLOWED and ALLOWED[name].match(value) is not None
+
+
 def describe_environment(writer, environ):
     """Writes the fact; every value that is left out is counted."""
+    writer.fact("environment", environment_fact(writer, environ))
+
+
+def environment_fact(writer, environ):
+    """The fact's mapping; every value that is left out is counted."""
     values, search_paths = {}, {}
     for name in sorted(environ):
         value = environ[name]
@@ -101,7 +113,7 @@ def describe_environment(writer, environ):
             values[name] = value
         else:
             writer.remove("environment values")
-    writer.fact("environment", {"values": values, "searchPaths": search_paths})
+    return {"values": values, "searchPaths": search_paths}
 
 
 def _entries(environ, name):

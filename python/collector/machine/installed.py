@@ -19,7 +19,7 @@ def describe_distributions(writer, folders):
         if not writer.keeper.may_read(folder):
             writer.fact("missing", {"what": "distributions in shared storage", "because": BECAUSE_STEP, "hint": HINT_STEP})
             continue
-        for name, version in _distributions(folder):
+        for name, version in distributions_in(_listing(folder)):
             if written == MOST_DISTRIBUTIONS:
                 writer.fact("missing", {"what": "distributions", "because": "more than %d are installed" % written})
                 return
@@ -27,12 +27,16 @@ def describe_distributions(writer, folders):
             written += 1
 
 
-def _distributions(folder):
+def _listing(folder):
     try:
-        names = sorted(os.listdir(os.fsdecode(folder)))
+        return sorted(os.listdir(os.fsdecode(folder)))
     except OSError:
-        return
-    for entry in names:
+        return []
+
+
+def distributions_in(entries):
+    """(name, version) by the names of metadata folders."""
+    for entry in entries:
         stem, extension = os.path.splitext(entry)
         if extension not in (".dist-info", ".egg-info") or "-" not in stem:
             continue

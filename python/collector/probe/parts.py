@@ -1,8 +1,9 @@
 """The probe's files, in the order in which they are joined to one source."""
 
-PARTS = (
-    "options.py",
-    "environment.py",
+# Of these the collector itself runs functions, so they parse on Python 3.6.
+OUTSIDE_PARTS = ("options.py", "environment.py", "programs.py")
+
+PARTS = OUTSIDE_PARTS + (
     "spool.py",
     "levels.py",
     "imports.py",
@@ -11,4 +12,15 @@ PARTS = (
     "events.py",
     "start.py",
     "emulation.py",
+)
+
+# What the doctor looks at beside.
+DOCTOR_PARTS = PARTS + (
+    "library_kinds.py",
+    "native.py",
+    "libraries.py",
+    "mpi.py",
+    "census.py",
+    "pools.py",
+    "watch.py",
 )

@@ -1,0 +1,47 @@
+"""The `loaded` fact: libraries of the kinds that clash, as they were mapped."""
+
+import os
+
+from ..probe.library_kinds import library_kind, library_owner, version_by_name
+
+MOST_LIBRARIES = 2048
+
+
+def loaded_fact(writer, part):
+    """The mapping without `ranks`; None where nothing was seen of what is mapped."""
+    if not part.get("mapped"):
+        return None
+    told = part.get("libraries") or {}
+    libraries, others = [], 0
+    # MKL is many files: its core stands for all, its front only where there is no core.
+    has_core = any("libmkl_core" in path for path in part["mapped"])
+    for path in part["mapped"]:
+        kind = library_kind(path)
+        if kind is None or len(libraries) == MOST_LIBRARIES or (has_core and "libmkl_rt" in path):
+            others += 1
+        else:
+            libraries.append(_library(writer, path, kind, told.get(path, {})))
+    return {"libraries": libraries, "others": others}
+
+
+def _library(writer, path, kind, told):
+    library = {"path": writer.path(path, code=True, folder=False), "kind": kind[0], "name": kind[1]}
+    version = told.get("version") or version_by_name(path, kind[0])
+    if kind[0] == "glibc" and not version:
+        version = _own_glibc()
+    if version:
+        library["version"] = version
+    if kind[0] == "mpi":
+        library["family"] = told.get("family") or "unknown"
+    owner = library_owner(path)
+    if owner:
+        library["owner"] = owner
+    return library
+
+
+def _own_glibc():
+    """Of the collector, which runs on the same loader unless a container says otherwise."""
+    try:
+        return (os.confstr("CS_GNU_LIBC_VERSION") or "").rpartition(" ")[2] or None
+    except (ValueError, OSError):
+        return None

@@ -1,0 +1,124 @@
+"""The doctor in one rank: notes what the rank is, runs the command for some seconds, and meets the others of its node."""
+
+import os
+import sys
+import time
+
+from ..job.private_folder import PrivateFolder
+from ..machine.cpu_list import write_cpu_list
+from ..machine.launch import read_launch
+from ..machine.launchers import node_key
+from ..probe.parts import DOCTOR_PARTS
+from .census import Seen
+from .command import run_command
+from .gathering import open_gathering
+from .node_name import node_name
+from .options import USAGE, OptionsError, read_options
+from .own_python import own_python
+from .rank import Own, bare_part, rank_part
+
+# Beyond the command's seconds, this long for the others of the node.
+OTHERS_SECONDS = 2.0
+INTERRUPTED_SECONDS = 1.0
+
+
+def main(arguments, mask, began, own_path):
+    """Returns the exit status. `mask`: CPUs at the very start, `own_path`: `sys.path` without the collector's."""
+    try:
+        options = read_options(arguments)
+    except OptionsError as error:
+        return say(error)
+    if options.is_help:
+        sys.stdout.write(USAGE)
+        return 0
+    launch = read_launch()
+    own = Own(write_cpu_list(mask), launch)
+    is_shared = launch.rank is not None and launch.ranks_per_node > 1
+    gathering = _open_gathering(options, launch) if is_shared else None
+    run = folder = None
+    try:
+        if options.command:
+            folder = _private_folder(gathering)
+            run = run_command(options.command, folder, options.seconds)
+            if run.error is not None:
+                say(run.error)
+            busy = run.ended.end - run.ended.begin if run.ended is not None and run.ended.end is not None else 0
+            part = rank_part(own, Seen(run, folder), round(max(0.0, time.monotonic() - began - busy), 6))
+        else:
+            part = bare_part(own, *own_python(own_path))
+        part["step"] = _step(options, run)
+        written = _finish(options, gathering, part, began, run, is_shared)
+    finally:
+        if folder is not None and gathering is None:
+            folder.remove(keep_probe=False)
+    return _exit_status(options, run, written)
+
+
+def _step(options, run):
+    """What is the same in all ranks."""
+    step = {"hasCommand": bool(options.command), "secondsLimit": options.seconds}
+    if run is not None and run.command is not None:
+        step["command"] = run.command.fact()
+        step["arguments"] = len(run.command.argv) - 1
+    return step
+
+
+def _open_gathering(options, launch):
+    key = (node_key(os.environ), node_name(os.environ), os.path.abspath(options.output), options.command)
+    return open_gathering(key, launch.rank, launch.ranks_per_node)
+
+
+def _private_folder(gathering):
+    return PrivateFolder(DOCTOR_PARTS) if gathering is None else gathering.private_folder()
+
+
+def _finish(options, gathering, part, began, run, is_shared):
+    """Whether the node's recording was written, as far as this rank knows."""
+
+    def write(parts):
+        # Only the rank that writes loads what is needed for it.
+        from .write import write_node
+
+        return write_node(options.output, parts, is_shared and (gathering is None or gathering.is_alone))
+
+    if gathering is None:
+        return _attempt(lambda: write([part]))
+    interrupted = run is not None and run.ended is not None and run.ended.interrupted
+    until = time.monotonic() + INTERRUPTED_SECONDS if interrupted else began + options.seconds + OTHERS_SECONDS
+    return _attempt(lambda: gathering.finish(part, until, write))
+
+
+def _attempt(write):
+    from ..recording.writer import RecordingError
+
+    try:
+        write()
+    except (RecordingError, TimeoutError) as error:
+        say(error)
+        return False
+    return True
+
+
+def say(error):
+    """Writes an error of ours for people; returns the exit status for it."""
+    hint = getattr(error, "hint", "Run the doctor again.")
+    sys.stderr.write("error: %s\nhint: %s\n" % (visible(str(error)), visible(hint)))
+    sys.stderr.flush()
+    return 2
+
+
+def visible(text):
+    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
+
+
+def _exit_status(options, run, written):
+    if options.passthrough and run is not None:
+        ended = run.ended
+        if ended is None:
+            return 127
+        if ended.signal is not None:
+            import signal
+
+            return 128 + int(getattr(signal, ended.signal, 0))
+        return ended.status or 0
+    return 0 if written else 2

@@ -1,0 +1,34 @@
+"""What lies in the folders of an interpreter's `sys.path`: one listing each, however many ranks ask."""
+
+import os
+
+SITE_FOLDERS = ("site-packages", "dist-packages")
+MOST_ENTRIES = 50000
+
+_listings = {}
+
+
+def is_site_folder(path):
+    return os.path.basename(path.rstrip("/")) in SITE_FOLDERS
+
+
+def listing(folder):
+    """Names in a folder, sorted; empty where it cannot be read."""
+    if folder not in _listings:
+        try:
+            _listings[folder] = sorted(os.listdir(folder))[:MOST_ENTRIES]
+        except OSError:
+            _listings[folder] = []
+    return _listings[folder]
+
+
+def modules_in(folder):
+    """What an import would find there: names of modules and the entries that they are."""
+    found = {}
+    for entry in listing(folder):
+        stem, dot, end = entry.partition(".")
+        if not stem.isidentifier() or stem == "__pycache__":
+            continue
+        if not dot or end == "py" or end == "so" or (end.endswith(".so") and ("cpython" in end or end.startswith("abi3"))):
+            found.setdefault(stem, entry)
+    return found
