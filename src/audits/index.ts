@@ -1,20 +1,35 @@
 import type { Audit } from './audit.ts';
 import { costlyPth } from './costly-pth/costly-pth.ts';
+import { crowdedCores } from './crowded-cores/crowded-cores.ts';
 import { deepLibraryPath } from './deep-library-path/deep-library-path.ts';
 import { deepSearchPath } from './deep-search-path/deep-search-path.ts';
+import { farGpu } from './far-gpu/far-gpu.ts';
 import { foreignMpi } from './foreign-mpi/foreign-mpi.ts';
 import { heavyImport } from './heavy-import/heavy-import.ts';
 import { homeUserSite } from './home-user-site/home-user-site.ts';
+import { idleCores } from './idle-cores/idle-cores.ts';
 import { largeLibrary } from './large-library/large-library.ts';
+import { lowThreadLevel } from './low-thread-level/low-thread-level.ts';
 import { metadataScan } from './metadata-scan/metadata-scan.ts';
 import { metadataStorm } from './metadata-storm/metadata-storm.ts';
 import { networkAtImport } from './network-at-import/network-at-import.ts';
 import { processAtImport } from './process-at-import/process-at-import.ts';
+import { quotaBelowMask } from './quota-below-mask/quota-below-mask.ts';
+import { reenabledGil } from './reenabled-gil/reenabled-gil.ts';
 import { sharedCompileCache } from './shared-compile-cache/shared-compile-cache.ts';
+import { sharedGpu } from './shared-gpu/shared-gpu.ts';
 import { sharedInterpreter } from './shared-interpreter/shared-interpreter.ts';
 import { sharedWriteAtStart } from './shared-write-at-start/shared-write-at-start.ts';
+import { shrunkenMask } from './shrunken-mask/shrunken-mask.ts';
+import { silentRanks } from './silent-ranks/silent-ranks.ts';
+import { singletonRanks } from './singleton-ranks/singleton-ranks.ts';
 import { slowShellStart } from './slow-shell-start/slow-shell-start.ts';
+import { spreadMask } from './spread-mask/spread-mask.ts';
 import { testModuleImport } from './test-module-import/test-module-import.ts';
+import { threadLimit } from './thread-limit/thread-limit.ts';
+import { tooManyThreads } from './too-many-threads/too-many-threads.ts';
+import { unevenNodes } from './uneven-nodes/uneven-nodes.ts';
+import { unevenRanks } from './uneven-ranks/uneven-ranks.ts';
 import { unusableBytecode } from './unusable-bytecode/unusable-bytecode.ts';
 import { unusedImport } from './unused-import/unused-import.ts';
 
@@ -42,6 +57,23 @@ export const startAudits: readonly Audit[] = [
 ];
 
 /** Of a job step that the doctor looked at, in report order. */
-export const stepAudits: readonly Audit[] = [foreignMpi];
+export const stepAudits: readonly Audit[] = [
+  foreignMpi,
+  singletonRanks,
+  silentRanks,
+  unevenNodes,
+  unevenRanks,
+  lowThreadLevel,
+  crowdedCores,
+  shrunkenMask,
+  tooManyThreads,
+  threadLimit,
+  quotaBelowMask,
+  idleCores,
+  spreadMask,
+  farGpu,
+  sharedGpu,
+  reenabledGil,
+];
 
 export const audits: readonly Audit[] = [...startAudits, ...stepAudits];

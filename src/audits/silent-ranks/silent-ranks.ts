@@ -1,0 +1,193 @@
+import { cpuSetOf, formatCountOf, formatCpuList, formatSeconds } from '#base';
+import type { Artifacts, Finding, Verdict } from '#schema';
+import { defineAudit } from '../audit.ts';
+import { groupBy } from '../by-rank.ts';
+import { factEvidence } from '../evidence.ts';
+import { nameNodes, nameRanks, nameSome } from '../name-some.ts';
+import { verdictOf } from '../verdict-of.ts';
+
+type Step = Artifacts['step'];
+type Ended = Step['ended'][number];
+
+const everyRank = (groups: readonly Ended[]) => groups.flatMap(({ ranks }) => ranks);
+
+/** Names of the nodes that the ranks were on. */
+function nodesOf({ nodes }: Step, ranks: readonly number[]): string[] {
+  const among = new Set(ranks);
+  return nodes.filter((node) => node.ranks.some((rank) => among.has(rank))).map(({ name }) => name);
+}
+
+function unheardNodes({ silentNodes: { count, numbers }, expected }: Step): Finding[] {
+  if (count === 0) return [];
+  const which = numbers.length > 0 ? ` (numbers ${nameSome(numbers.map(String))})` : '';
+  return [
+    {
+      message: `of ${count} of ${formatCountOf(expected.nodes, 'node')} there is no recording${which}`,
+      severity: 'warning',
+      confidence: 'possible',
+      harm: 'crash',
+      fixer: 'user',
+      fix: 'Give the files of all nodes, `pharos doctor step.*.pharos`; where a node wrote none, look at the output of the step and at the state of the node.',
+      check: 'the headline counts all nodes of the step',
+      subject: 'silent nodes',
+      evidence: [
+        factEvidence({
+          'nodes of the step': `${expected.nodes}`,
+          silent: `${count}`,
+          numbers: formatCpuList(cpuSetOf(numbers).slice(0, 8)) || 'not known',
+        }),
+      ],
+    },
+  ];
+}
+
+function unheardRanks(step: Step): Finding[] {
+  const ranks = [...step.silentRanks, ...everyRank(step.ended.filter(({ value }) => value.seen === 'nothing'))];
+  if (ranks.length === 0) return [];
+  const nodes = nodesOf(step, ranks);
+  const [because] = step.ended.flatMap(({ value }) =>
+    value.seen === 'nothing' && value.because ? [value.because] : [],
+  );
+  return [
+    {
+      message: `nothing was heard from ${nameRanks(ranks)}${nodes.length > 0 ? ` on ${nameNodes(nodes)}` : ''}`,
+      severity: 'error',
+      confidence: 'likely',
+      harm: 'crash',
+      fixer: 'user',
+      fix: "Run the step again with the launcher's own messages on, `srun --label …` or `mpirun --tag-output …`, and look at what these ranks print.",
+      check: 'the headline counts all ranks of the step',
+      subject: 'silent ranks',
+      evidence: [
+        factEvidence({
+          ranks: nameRanks(ranks),
+          'how many': `${ranks.length} of ${step.expected.ranks}`,
+          because: because ?? 'they left nothing',
+        }),
+      ],
+    },
+  ];
+}
+
+const TRACE = 'Run the same command with `python -X faulthandler …` on one of these nodes: it prints where it was.';
+const MEMORY =
+  'Look for the memory limit, `sacct --format=JobID,State,MaxRSS`, and start fewer ranks on a node or ask for more memory.';
+
+/** What the usual signals mean to a job, and what to do first. */
+const SIGNALS: ReadonlyMap<string, { readonly meaning: string; readonly fix: string }> = new Map([
+  ['SIGKILL', { meaning: 'most often the memory limit', fix: MEMORY }],
+  [
+    'SIGSEGV',
+    { meaning: 'memory read where it may not be: often two libraries of a kind, or too small a stack', fix: TRACE },
+  ],
+  ['SIGILL', { meaning: 'a library was built for another CPU', fix: TRACE }],
+  ['SIGBUS', { meaning: 'a file that is mapped became shorter, or /dev/shm is full', fix: TRACE }],
+  ['SIGABRT', { meaning: 'a library gave up: its message is in the output', fix: TRACE }],
+  [
+    'SIGTERM',
+    {
+      meaning: 'the launcher or the scheduler ended it',
+      fix: 'Look in the output of the step for what the launcher says of it.',
+    },
+  ],
+]);
+
+function deaths(step: Step): Finding[] {
+  // What the doctor ended when its seconds were over did not die.
+  const died = step.ended.filter(({ value }) => value.signal !== undefined && !value.timeLimit);
+  const signals = groupBy(died, ({ value }) => value.signal ?? '');
+  return [...signals].map(([signal, groups]) => {
+    const ranks = everyRank(groups);
+    const known = SIGNALS.get(signal);
+    return {
+      message: `${nameRanks(ranks)} died of ${signal} on ${nameNodes(nodesOf(step, ranks))}`,
+      // When one rank dies the launcher ends the others.
+      severity: signal === 'SIGTERM' && signals.size > 1 ? 'note' : 'error',
+      confidence: 'certain',
+      harm: 'crash',
+      fixer: 'user',
+      fix: known?.fix ?? TRACE,
+      check: 'the step ends with status 0',
+      subject: `died of ${signal}`,
+      evidence: [
+        factEvidence({
+          ranks: nameRanks(ranks),
+          'how many': `${ranks.length}`,
+          signal,
+          'what it means': known?.meaning ?? 'not known',
+        }),
+      ],
+    };
+  });
+}
+
+function failures(step: Step): Finding[] {
+  const failed = step.ended.filter(
+    ({ value }) => value.seen !== 'nothing' && !value.timeLimit && (value.status ?? 0) !== 0,
+  );
+  return [...groupBy(failed, ({ value }) => `${value.status}`)].map(([status, groups]) => {
+    const ranks = everyRank(groups);
+    return {
+      message: `the command ended with status ${status} in ${nameRanks(ranks)}`,
+      severity: 'error',
+      confidence: 'certain',
+      harm: 'crash',
+      fixer: 'user',
+      fix: 'Read the last lines that it printed: an import that fails says there which module or library is missing.',
+      check: 'the command ends with status 0',
+      subject: `status ${status}`,
+      evidence: [
+        factEvidence({
+          ranks: nameRanks(ranks),
+          'how many': `${ranks.length} of ${step.expected.ranks}`,
+          nodes: nameNodes(nodesOf(step, ranks)),
+        }),
+      ],
+    };
+  });
+}
+
+function overtime(step: Step): Finding[] {
+  const late = everyRank(step.ended.filter(({ value }) => value.timeLimit));
+  if (late.length === 0) return [];
+  const heard = everyRank([...step.ended]).length;
+  const all = late.length === heard;
+  return [
+    {
+      message: `${all ? 'all ranks' : nameRanks(late)} still ran after ${formatSeconds(step.secondsLimit)} and ${late.length === 1 ? 'was' : 'were'} ended`,
+      // Where others came to an end, these may wait for something that never comes.
+      severity: all ? 'note' : 'warning',
+      confidence: 'possible',
+      harm: all ? 'cost' : 'hang',
+      fixer: 'user',
+      fix: 'Give the doctor imports and no work, or more time: `doctor --seconds 60 …`.',
+      check: 'all ranks end by themselves',
+      subject: 'time limit',
+      evidence: [
+        factEvidence({
+          ranks: nameRanks(late),
+          'how many': `${late.length} of ${heard}`,
+          nodes: nameNodes(nodesOf(step, late)),
+        }),
+      ],
+    },
+  ];
+}
+
+export const silentRanks = defineAudit({
+  id: 'silent-ranks',
+  category: 'parallelism',
+  question: 'Was every rank heard, and did it end by itself?',
+  needs: ['step'],
+
+  answer({ step }): Verdict {
+    if (step.nodes.length === 0) return { kind: 'unknown', because: 'no node was heard' };
+    return verdictOf([
+      ...unheardRanks(step),
+      ...deaths(step),
+      ...unheardNodes(step),
+      ...failures(step),
+      ...overtime(step),
+    ]);
+  },
+});
