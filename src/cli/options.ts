@@ -28,8 +28,13 @@ export const collectOptions = (): Option[] => [
   new Option('--kernel <name>', 'audit the start of this Jupyter kernel instead of a command'),
   new Option('--trace <what>', 'strace the job itself, not only a replay of its imports').choices(['job']),
   new Option('--no-replay', 'do not run the imports again under strace'),
-  new Option('--passthrough', "end with the command's own exit status"),
+  passthroughOption(),
 ];
+
+export const passthroughOption = (): Option => new Option('--passthrough', "end with the command's own exit status");
+
+export const secondsOption = (): Option =>
+  new Option('--seconds <n>', 'end the command after so many seconds; 10 if absent').argParser(wholeNumber(3600));
 
 const collectAllowed = (text: string, previous: readonly string[] = []) => [...previous, text];
 

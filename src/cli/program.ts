@@ -5,6 +5,7 @@ import { addAuditCommand } from './commands/audit.ts';
 import { addCollectorCommand } from './commands/collector.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addDiffCommand } from './commands/diff.ts';
+import { addDoctorCommand } from './commands/doctor.ts';
 import { addExplainCommand } from './commands/explain.ts';
 import { addReportCommand } from './commands/report.ts';
 
@@ -12,6 +13,7 @@ import { addReportCommand } from './commands/report.ts';
 const commands: readonly AddCommand[] = [
   addDemoCommand,
   addAuditCommand,
+  addDoctorCommand,
   addReportCommand,
   addDiffCommand,
   addExplainCommand,
@@ -21,7 +23,9 @@ const commands: readonly AddCommand[] = [
 /** The whole command line. Commander throws on wrong usage, `pharos.ts` says what it threw. */
 export function buildProgram(context: Context): Command {
   const program = new Command('pharos')
-    .description('Audits how a Python job starts on a supercomputer: what it costs at scale, why, and what to do.')
+    .description(
+      'Audits how a Python job starts on a supercomputer, what that costs at scale and why; and says what is plainly wrong with a job step.',
+    )
     .version(VERSION, '--version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand(false)

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { solverJob } from '../recordings/solver-job.ts';
+import { stepRecordings } from '../recordings/step-draft.ts';
 import { writeRecording } from '../recordings/write-recording.ts';
 import { pharos } from './run.ts';
 import { scratchFolder } from './samples.ts';
@@ -28,6 +29,7 @@ write('other.report.json', '{"kind":"something"}');
 write('cut.report.json', '{"kind":"pharos-report","version":1,"tool":');
 write('nonsense.json', '{"kind":"pharos-filesystem-profile","version":1,"id":"x","server":{"metadataSlots":-1}}');
 write('good.pharos', packed);
+write('step.pharos', gzipSync(writeRecording(stepRecordings({ nodes: 1 })[0])));
 write('mine.pharos', 'not a recording');
 mkdirSync(join(cwd, 'folder'));
 symlinkSync('nowhere', join(cwd, 'dangling.pharos'));
@@ -61,6 +63,19 @@ const cases = [
   'audit --out mine -- python3 app.py',
   'audit --out missing/stem -- python3 app.py',
   'audit --frobnicate',
+  'audit step.pharos',
+  'audit step.pharos good.pharos',
+  'doctor',
+  'doctor missing.pharos',
+  'doctor good.pharos',
+  'doctor step.pharos good.pharos',
+  'doctor step.pharos -- python3 app.py',
+  'doctor python3 app.py',
+  'doctor empty.pharos damaged.pharos',
+  'doctor step.pharos --allow no-such-audit',
+  'doctor step.pharos --as pdf',
+  'doctor --seconds 0 -- python3 app.py',
+  'doctor --out missing/stem -- python3 app.py',
   'report',
   'report newer.report.json',
   'report other.report.json',

@@ -1,13 +1,15 @@
 import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { constants, createGunzip } from 'node:zlib';
-import { failure, type Result, success } from '#base';
+import { type Failure, failure, type Result, success } from '#base';
 import { type Recording, type Report, readReport, recordingReader } from '#schema';
 import { sayErrno } from './say-errno.ts';
 
 // Files that are given may be hostile: a few bytes may unpack to any number.
 
 const MOST_RECORDING_CHARACTERS = 4 * 2 ** 30;
+/** A doctor's recording holds facts only; that of a node with a thousand ranks takes less. */
+const MOST_STEP_CHARACTERS = 256 * 2 ** 20;
 const MOST_REPORT_BYTES = 64 * 2 ** 20;
 const PIECE_BYTES = 256 * 1024;
 
@@ -39,7 +41,7 @@ function named<T>(path: string, result: Result<T>): Result<T> {
   return result.ok ? result : failure({ ...result.failure, message: `${path}: ${result.failure.message}` });
 }
 
-async function readRecording(path: string): Promise<Result<Recording>> {
+async function readRecording(path: string, most: number): Promise<Result<Recording>> {
   const reader = recordingReader();
   const decoder = new TextDecoder();
   // A recording that was cut short ends within a block: what could be unpacked before is worth reading.
@@ -51,7 +53,7 @@ async function readRecording(path: string): Promise<Result<Recording>> {
     for await (const piece of unpacked) {
       const text = decoder.decode(piece, { stream: true });
       characters += text.length;
-      if (characters > MOST_RECORDING_CHARACTERS) return cannotRead(path, 'it unpacks to more than any recording');
+      if (characters > most) return cannotRead(path, 'it unpacks to more than any recording');
       if (!reader.push(text)) break;
     }
   } catch (error) {
@@ -81,27 +83,55 @@ async function readReportFile(path: string): Promise<Result<Report>> {
 }
 
 /** Reads a recording or a report, whichever the file is. */
-export async function readInput(path: string): Promise<Result<Input>> {
+export async function readInput(path: string, most = MOST_RECORDING_CHARACTERS): Promise<Result<Input>> {
   const first = firstBytes(path);
   if (!first.ok) return first;
   if (first.value[0] === 0x1f && first.value[1] === 0x8b) {
-    const recording = await readRecording(path);
+    const recording = await readRecording(path, most);
     return recording.ok ? success({ kind: 'recording', recording: recording.value }) : recording;
   }
   const report = await readReportFile(path);
   return report.ok ? success({ kind: 'report', report: report.value }) : report;
 }
 
+/** A recording that the collector's doctor made, of a job step. */
+export const isOfStep = ({ facts }: Recording): boolean => facts.step.length > 0;
+
+async function readRecordingOnly(path: string, most?: number): Promise<Result<Recording>> {
+  const input = await readInput(path, most);
+  if (!input.ok) return input;
+  if (input.value.kind === 'recording') return success(input.value.recording);
+  return cannotRead(path, 'it is a report, not a recording', `Run pharos report ${path} --as text.`);
+}
+
+export interface StepFiles {
+  readonly recordings: readonly [Recording, ...Recording[]];
+  /** Files that could not be read, and why: the others are worth telling. */
+  readonly unreadable: readonly { readonly path: string; readonly failure: Failure }[];
+}
+
+/** Reads the recordings of one step, one a node. Files are read one after the other: only facts are kept. */
+export async function readStepFiles(paths: readonly string[]): Promise<Result<StepFiles>> {
+  const recordings: Recording[] = [];
+  const unreadable: { path: string; failure: Failure }[] = [];
+  for (const path of paths) {
+    const recording = await readRecordingOnly(path, MOST_STEP_CHARACTERS);
+    if (!recording.ok) unreadable.push({ path, failure: recording.failure });
+    else if (isOfStep(recording.value)) recordings.push(recording.value);
+    else return cannotRead(path, 'it is of a start, not of a job step', `Run pharos audit ${path}.`);
+  }
+  const [first, ...others] = recordings;
+  if (first) return success({ recordings: [first, ...others], unreadable });
+  return failure(unreadable[0]?.failure ?? { code: 'cli/cannot-read', message: 'no recording was given' });
+}
+
 /** Reads the recordings of one job, in the order given. */
 export async function readRecordings(paths: readonly string[]): Promise<Result<readonly [Recording, ...Recording[]]>> {
   const recordings: Recording[] = [];
   for (const path of paths) {
-    const input = await readInput(path);
-    if (!input.ok) return input;
-    if (input.value.kind === 'report') {
-      return cannotRead(path, 'it is a report, not a recording', `Run pharos report ${path} --as text.`);
-    }
-    recordings.push(input.value.recording);
+    const recording = await readRecordingOnly(path);
+    if (!recording.ok) return recording;
+    recordings.push(recording.value);
   }
   const [first, ...others] = recordings;
   return first ? success([first, ...others]) : cannotRead('pharos', 'no recording was given');

@@ -3,7 +3,7 @@ import { examine, type Question } from '#engine';
 import type { Report } from '#schema';
 import type { Context } from '../command.ts';
 import { FACES, type Face } from '../face-names.ts';
-import { nameJob, placeStem, readRecordings, writeOwn } from '../files/index.ts';
+import { isOfStep, nameJob, placeStem, readRecordings, writeOwn } from '../files/index.ts';
 import { renderFace } from './faces.ts';
 import { type QuestionOptions, reaches, readQuestion, type Severity } from './question.ts';
 
@@ -15,7 +15,15 @@ export interface JudgeOptions extends QuestionOptions {
 
 export async function examineFiles(files: readonly string[], question: Question): Promise<Result<Report>> {
   const recordings = await readRecordings(files);
-  return recordings.ok ? examine(recordings.value, question) : recordings;
+  if (!recordings.ok) return recordings;
+  if (recordings.value.every(isOfStep)) {
+    return failure({
+      code: 'cli/other-recording',
+      message: `${files[0]} is of a job step that the doctor looked at, not of a start`,
+      hint: `Run pharos doctor ${files.length > 1 ? 'with these files' : files[0]}.`,
+    });
+  }
+  return examine(recordings.value, question);
 }
 
 /** Writes the report beside the recording, once for each face. */
@@ -36,7 +44,7 @@ export function judge(report: Report, { failOn }: JudgeOptions): number {
 const COMMAND_HINT = 'To audit a command put -- before it, as in: pharos audit -- python3 app.py.';
 
 /** Looks like a command whose `--` was forgotten. */
-const isCommand = ([first = '', second]: readonly string[]) =>
+export const isCommand = ([first = '', second]: readonly string[]) =>
   !/\.(pharos|json)$/.test(first) &&
   (second !== undefined || /(^|\/)(python|mpirun|srun|sh|bash)|\.(py|sh)$/.test(first));
 
@@ -50,11 +58,20 @@ export async function auditRecordings(
   if (!question.ok) return question;
   const report = await examineFiles(files, question.value);
   if (!report.ok) return isCommand(files) ? failure({ ...report.failure, hint: COMMAND_HINT }) : report;
+  return show(report.value, nameJob([report.value.job.script]), options, { terminal, folder });
+}
+
+/** Prints the report on stdout, and writes it where `--out` names a place. */
+export function show(
+  report: Report,
+  name: string,
+  options: JudgeOptions,
+  { terminal, folder }: Pick<Context, 'terminal' | 'folder'>,
+): Result<number> {
   if (options.out !== undefined) {
-    const stem = placeStem(options.out, nameJob([report.value.job.script]));
-    const written = writeFaces(report.value, stem, ['json', 'html'], folder);
+    const written = writeFaces(report, placeStem(options.out, name), ['json', 'html'], folder);
     if (!written.ok) return written;
   }
-  terminal.out.print(renderFace(options.as ?? 'text', report.value, { folder, colour: terminal.out.colour }));
-  return success(judge(report.value, options));
+  terminal.out.print(renderFace(options.as ?? 'text', report, { folder, colour: terminal.out.colour }));
+  return success(judge(report, options));
 }

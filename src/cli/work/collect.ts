@@ -4,9 +4,11 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import { failure, type Result, success } from '#base';
 import type { Context } from '../command.ts';
-import { findPython } from './python.ts';
+import { findPython, OLDEST_MINOR } from './python.ts';
 
 export interface Collection {
+  /** The start of the command, or a look into the job step that it is run in. */
+  readonly mode: 'audit' | 'doctor';
   readonly stem: string;
   readonly command: readonly string[];
   /** Options of the collector, as they are passed on. */
@@ -50,11 +52,14 @@ export function wait(program: string, args: readonly string[]): Promise<Result<E
   });
 }
 
-/** Recordings below the stem, one or one for each observed rank, each with what tells whether it was written anew. */
-function listRecordings(stem: string): Map<string, string> {
+/** What the names of recordings have between the stem and the end: node and rank, the node's name in a doctor's. */
+const BETWEEN = { audit: /^(?:\d+\.\d+\.)?pharos$/, doctor: /^[\w-]+\.(?:\d+\.)?pharos$/ } as const;
+
+/** Recordings below the stem, one or one for each observed rank or node, each with what tells whether it was written anew. */
+function listRecordings(stem: string, mode: Collection['mode']): Map<string, string> {
   const folder = stem.slice(0, stem.lastIndexOf('/') + 1);
   const name = stem.slice(folder.length);
-  const isOurs = (file: string) => file === `${name}.pharos` || isRank(file, name);
+  const isOurs = (file: string) => file.startsWith(`${name}.`) && BETWEEN[mode].test(file.slice(name.length + 1));
   const files = readdirSync(folder || '.').filter(isOurs);
   const byNumber = files.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
   return new Map(
@@ -64,9 +69,6 @@ function listRecordings(stem: string): Map<string, string> {
     }),
   );
 }
-
-const isRank = (file: string, name: string) =>
-  file.startsWith(`${name}.`) && /^\d+\.\d+\.pharos$/.test(file.slice(name.length + 1));
 
 /** Node decodes arguments as UTF-8, and what is none is lost; the kernel still has the bytes. */
 function rawCommand(command: readonly string[]): readonly Buffer[] | undefined {
@@ -94,13 +96,17 @@ export interface Collected extends Ended {
 }
 
 /** Runs the command once under the collector. The job has our standard streams. */
-export async function collect({ stem, command, options }: Collection, context: Context): Promise<Result<Collected>> {
-  const python = findPython(context.environment);
+export async function collect(
+  { mode, stem, command, options }: Collection,
+  context: Context,
+): Promise<Result<Collected>> {
+  const python = findPython(context.environment, '', OLDEST_MINOR[mode]);
   if (!python.ok) return python;
-  const before = listRecordings(stem);
-  const collector = [join(context.folder, 'dist', 'pharos-collect.pyz'), '-o', `${stem}.pharos`, ...options];
+  const before = listRecordings(stem, mode);
+  const program = join(context.folder, 'dist', 'pharos-collect.pyz');
+  const collector = [program, ...(mode === 'doctor' ? ['doctor'] : []), '-o', `${stem}.pharos`, ...options];
   const ended = await startCollector(python.value, collector, command);
   if (!ended.ok) return ended;
-  const written = [...listRecordings(stem)].filter(([file, mark]) => before.get(file) !== mark);
+  const written = [...listRecordings(stem, mode)].filter(([file, mark]) => before.get(file) !== mark);
   return success({ files: written.map(([file]) => file), ...ended.value });
 }

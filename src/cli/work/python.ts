@@ -5,8 +5,10 @@ import { failure, type Result, success } from '#base';
 
 const NAMES = ['python3', 'python3.13', 'python3.12', 'python3.11', 'python3.10', 'python3.9', 'python3.8', 'python'];
 
-/** What the collector needs (python/collector/__main__.py says the same). */
-const PROBE = 'import sys\nif sys.version_info < (3, 8): sys.exit(3)\n';
+/** What the collector needs (python/collector/__main__.py says the same): its doctor runs on older Pythons too. */
+export const OLDEST_MINOR = { audit: 8, doctor: 6 } as const;
+
+const probe = (minor: number) => `import sys\nif sys.version_info < (3, ${minor}): sys.exit(3)\n`;
 
 /** Longer than any interpreter takes to start, even from a slow file system. */
 const LIMIT_MILLISECONDS = 60_000;
@@ -38,18 +40,23 @@ function listPythons(path: string): string[] {
   return [...found.filter((program) => !isShim(program)), ...found.filter(isShim)];
 }
 
-/** The first Python 3.8 or later on the path that can also do what `needs` tries; shims last. */
-export function findPython(environment: NodeJS.ProcessEnv, needs = ''): Result<string> {
+/** The first Python on the path that is not older and can also do what `needs` tries; shims last. */
+export function findPython(
+  environment: NodeJS.ProcessEnv,
+  needs = '',
+  minor: number = OLDEST_MINOR.audit,
+): Result<string> {
   const candidates = listPythons(environment.PATH ?? '');
   const found = candidates.find(
     // What the user's environment and site folders do to Python is for the job, not for this question.
     (program) =>
-      spawnSync(program, ['-I', '-S', '-c', PROBE + needs], {
+      spawnSync(program, ['-I', '-S', '-c', probe(minor) + needs], {
         stdio: 'ignore',
         timeout: LIMIT_MILLISECONDS,
       }).status === 0,
   );
   if (found) return success(found);
-  const message = candidates.length === 0 ? 'there is no python3 on the path' : 'no Python 3.8 or later was found';
-  return failure({ code: 'cli/no-python', message, hint: 'Install Python 3.8 or later, or load its module.' });
+  const message =
+    candidates.length === 0 ? 'there is no python3 on the path' : `no Python 3.${minor} or later was found`;
+  return failure({ code: 'cli/no-python', message, hint: `Install Python 3.${minor} or later, or load its module.` });
 }
