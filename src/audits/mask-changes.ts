@@ -25,9 +25,18 @@ export function bindingVariables(values: Readonly<Record<string, string>> | unde
 export const shrinks = ({ before, after }: Change): boolean =>
   countCpus(parseCpuList(after)) < countCpus(parseCpuList(before));
 
-/** An MPI library that pins its ranks does what a launcher would; an OpenMP runtime takes the CPUs from all that follows. */
-export function binderOf(change: Change, variables: readonly string[]): 'mpi' | 'openmp' | 'unknown' {
-  if (change.libraries.some((path) => OPENMP.test(path))) return 'openmp';
-  if (/^mpi4py(\.|$)/.test(change.module) || change.libraries.some((path) => MPI.test(path))) return 'mpi';
-  return variables.length > 0 ? 'openmp' : 'unknown';
+/** An MPI library that pins its ranks does what a launcher would; an OpenMP runtime takes the CPUs from all that follows.
+ * The libraries are all that were mapped since the last change, so that MPI's import is told by its name first. */
+export function binderOf({ module, libraries }: Change, variables: readonly string[]): 'mpi' | 'openmp' | 'unknown' {
+  if (/^mpi4py(\.|$)/.test(module)) return 'mpi';
+  const hasOpenmp = libraries.some((path) => OPENMP.test(path));
+  if (hasOpenmp && variables.length > 0) return 'openmp';
+  if (libraries.some((path) => MPI.test(path))) return 'mpi';
+  return hasOpenmp || variables.length > 0 ? 'openmp' : 'unknown';
+}
+
+/** The OpenMP runtime among the libraries, by the name of its file. */
+export function openmpOf(libraries: readonly string[]): string | undefined {
+  const path = libraries.find((library) => OPENMP.test(library));
+  return path?.slice(path.lastIndexOf('/') + 1);
 }

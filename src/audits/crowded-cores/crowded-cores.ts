@@ -112,7 +112,7 @@ function findingOf(crowds: readonly [Crowd, ...Crowd[]], launcher: string): Find
     harm: 'cost',
     fixer: 'user',
     fix: fixOf(crowd, launcher),
-    check: 'the picture shows no core with `*`',
+    check: 'the picture shows each rank on cores of its own',
     subject: 'ranks that share cores',
     evidence: [
       factEvidence({

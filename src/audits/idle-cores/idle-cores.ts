@@ -66,7 +66,7 @@ function findingOf(idle: readonly [Idle, ...Idle[]], { threads }: Asked, launche
     harm: 'cost',
     fixer: 'user',
     fix: `Give the ranks all of the cores, \`${launchLine(launcher, worst.givenCpus / worst.ranks.length)} …\`, or ask for fewer.`,
-    check: 'the picture shows no core with `.` beyond those that the site keeps',
+    check: 'the picture shows no idle core but those that the site keeps',
     subject: 'cores that no rank may use',
     evidence: [
       factEvidence({

@@ -3,7 +3,7 @@ import type { Artifacts, Finding, Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
 import { byRank, groupBy } from '../by-rank.ts';
 import { factEvidence } from '../evidence.ts';
-import { binderOf, bindingVariables, shrinks } from '../mask-changes.ts';
+import { binderOf, bindingVariables, openmpOf, shrinks } from '../mask-changes.ts';
 import { nameRanks } from '../name-some.ts';
 import { verdictOf } from '../verdict-of.ts';
 
@@ -41,13 +41,11 @@ function shrunkenRanks({ placement, interpreters }: Pick<Artifacts, 'placement' 
   );
 }
 
-const libraryName = (path: string) => path.slice(path.lastIndexOf('/') + 1);
-
 function findingOf(ranks: readonly [Shrunken, ...Shrunken[]]): Finding {
   const [{ rank, before, after, binder, module, libraries, variables }] = ranks;
-  const [library] = libraries;
+  const library = openmpOf(libraries);
   const by = module === undefined ? 'something that ran after its start' : `the import of ${module}`;
-  const through = library === undefined ? '' : ` (${libraryName(library)})`;
+  const through = library === undefined ? '' : ` (${library})`;
   const because = variables.length > 0 ? `, asked by ${variables.join(' and ')}` : '';
   const more = ranks.length > 1 ? ` and ${formatCountOf(ranks.length - 1, 'other rank')}` : '';
   return {
@@ -67,7 +65,7 @@ function findingOf(ranks: readonly [Shrunken, ...Shrunken[]]): Finding {
         'CPUs before': before,
         'CPUs after': after,
         import: module ?? 'not known',
-        'libraries loaded by it': libraries.map(libraryName).join(', ') || 'none of those that are known to bind',
+        'OpenMP runtime loaded by then': library ?? 'none that is known',
         'variables that ask for it': variables.join(' ') || 'none',
       }),
     ],

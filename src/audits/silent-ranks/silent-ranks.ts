@@ -42,7 +42,9 @@ function unheardNodes({ silentNodes: { count, numbers }, expected }: Step): Find
 }
 
 function unheardRanks(step: Step): Finding[] {
-  const ranks = [...step.silentRanks, ...everyRank(step.ended.filter(({ value }) => value.seen === 'nothing'))];
+  // Without a command there was nothing to hear from.
+  const unstarted = step.command ? step.ended.filter(({ value }) => value.seen === 'nothing') : [];
+  const ranks = [...step.silentRanks, ...everyRank(unstarted)];
   if (ranks.length === 0) return [];
   const nodes = nodesOf(step, ranks);
   const [because] = step.ended.flatMap(({ value }) =>
