@@ -3,11 +3,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { artifacts, OPERATIONS, type Recording } from '#schema';
 import { recordingDraft } from '../../test/recordings/recording-draft.ts';
-import { gatherers } from './index.ts';
+import { gatherers, stepGatherers } from './index.ts';
 
 test('every folder is in the list, under the name of what it makes', () => {
   const folders = readdirSync(import.meta.dirname, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  expect(gatherers.map(({ makes }) => makes).toSorted()).toEqual(folders.map(({ name }) => name).toSorted());
+  const makers = [...gatherers, ...stepGatherers];
+  expect(makers.map(({ makes }) => makes).toSorted()).toEqual(folders.map(({ name }) => name).toSorted());
 });
 
 const time = fc.nat(2000);

@@ -101,13 +101,17 @@ const PYTHON: NonNullable<RankPlan['python']> = {
 
 type Imported = 'affinity' | 'threads' | 'mpi' | 'mpiLibrary' | 'loaded' | 'pools' | 'counts' | 'modules' | 'seconds';
 
-function launched(step: StepPlan, rank: number): Pick<RankPlan, 'claims' | 'launcher' | 'environment'> {
+function launched(
+  step: StepPlan,
+  rank: number,
+  threads: number,
+): Pick<RankPlan, 'claims' | 'launcher' | 'environment'> {
   const searchPaths = { LD_LIBRARY_PATH: ['/opt/openmpi/5.0.6/lib'] };
   if (step.launcher === 'none') {
     return {
       claims: [],
       launcher: { startedBy: ['bash'], offers: [] },
-      environment: { values: { OMP_NUM_THREADS: '4' }, searchPaths },
+      environment: { values: { OMP_NUM_THREADS: `${threads}` }, searchPaths },
     };
   }
   return {
@@ -117,18 +121,18 @@ function launched(step: StepPlan, rank: number): Pick<RankPlan, 'claims' | 'laun
     ],
     launcher: { startedBy: ['slurmstepd'], offers: ['pmix'], slurmMpi: 'pmix', pmixVersion: '4.2.9' },
     environment: {
-      values: { OMP_NUM_THREADS: '4', SLURM_CPUS_PER_TASK: '4', SLURM_MPI_TYPE: 'pmix' },
+      values: { OMP_NUM_THREADS: `${threads}`, SLURM_CPUS_PER_TASK: `${threads}`, SLURM_MPI_TYPE: 'pmix' },
       searchPaths,
     },
   };
 }
 
 /** What is there whether or not anything was imported. */
-function surroundings(step: StepPlan, rank: number): Omit<RankPlan, Imported> {
+function surroundings(step: StepPlan, rank: number, threads: number): Omit<RankPlan, Imported> {
   return {
     seen: 'inside',
     because: undefined,
-    ...launched(step, rank),
+    ...launched(step, rank, threads),
     maskChanges: [],
     visibleDevices: [],
     ended: { status: 0 },
@@ -169,7 +173,7 @@ export function healthyRank(step: StepPlan, rank: number, node: NodePlan): RankP
   const mask = maskOf(step, rank, node);
   const threads = sizeOf(mask);
   const plan: RankPlan = {
-    ...surroundings(step, rank),
+    ...surroundings(step, rank, threads),
     affinity: { atStart: mask, afterImports: mask },
     threads: 4,
     mpi: { state: 'initialized', rank, size },

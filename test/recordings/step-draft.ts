@@ -179,8 +179,19 @@ function shareRest(draft: RecordingDraft, ranks: Drafted): void {
   );
 }
 
-function draftNode(step: StepPlan, number: number, plan: NodePlan, ranks: Drafted): Recording {
+/** Top folders are on the first mount, the root's, where they are none themselves. */
+function draftOnRoot(): RecordingDraft {
   const draft = recordingDraft();
+  const path = (text: string, mount?: number) => {
+    const [top = '', ...below] = text.split('/').filter((name) => name !== '');
+    if (mount === undefined || below.length > 0) draft.path(top, 1);
+    return draft.path(text, mount);
+  };
+  return { ...draft, path };
+}
+
+function draftNode(step: StepPlan, number: number, plan: NodePlan, ranks: Drafted): Recording {
+  const draft = draftOnRoot();
   for (const [index, { point, ...mount }] of plan.mounts.entries()) {
     draft.fact('mount', { ...mount, id: index + 1, point: draft.path(point, index + 1) });
   }
