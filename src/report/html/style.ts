@@ -102,7 +102,7 @@ svg text{font:11.5px system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Libe
 .placement .none{fill:none;stroke-dasharray:2 3;stroke:var(--soft);stroke-opacity:.55}
 .placement .hatch{stroke:var(--bad);stroke-opacity:.4;fill:none}
 .placement text{font-variant-numeric:tabular-nums}.placement .tick{fill:var(--soft)}
-.columns{columns:26rem 2;column-gap:3rem}.columns>*{break-inside:avoid}
+.columns{columns:26rem 2;column-gap:3rem}.columns>*{break-inside:avoid;margin-top:0;padding-top:.9rem}
 .curve text{paint-order:stroke;stroke:var(--paper);stroke-width:4px;stroke-linejoin:round}
 .curve .tick{fill:var(--soft)}
 .curve .grid{stroke:var(--line)}
