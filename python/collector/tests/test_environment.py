@@ -25,6 +25,15 @@ class KeepsPlainValues(RecordingCase):
             "PYTHONDONTWRITEBYTECODE": "1",
             "CUDA_VISIBLE_DEVICES": "0,1",
             "LANG": "en_US.UTF-8",
+            "MPICH_GPU_SUPPORT_ENABLED": "1",
+            "SLURM_MPI_TYPE": "pmix_v4",
+            "KMP_DUPLICATE_LIB_OK": "TRUE",
+            "GOMP_CPU_AFFINITY": "0-3 8,10",
+            "PYTHON_CPU_COUNT": "default",
+            "UCX_TLS": "^rc_mlx5,ud",
+            "FI_PROVIDER": "verbs;ofi_rxm,tcp",
+            "OMPI_MCA_pml": "^ucx",
+            "MPI4PY_RC_THREAD_LEVEL": "multiple",
         }
         fact, removed, _ = self.describe(**given)
         self.assertEqual(fact["values"], given)
@@ -36,6 +45,20 @@ class KeepsPlainValues(RecordingCase):
         )
         self.assertEqual(fact["values"], {})
         self.assertEqual(removed, {"environment values": 5})
+
+    def test_no_word_of_its_own_is_kept_of_a_transport_a_plugin_or_a_library(self):
+        fact, removed, texts = self.describe(
+            UCX_TLS="rc,hunter2", FI_PROVIDER="tcp;hunter2", OMPI_MCA_btl="self,hunter2", SLURM_MPI_TYPE="hunter2",
+            GOMP_CPU_AFFINITY="0 hunter2", I_MPI_PMI_LIBRARY="hunter2", MPI4PY_LIBMPI="/home/hunter2", PYTHON_CPU_COUNT="4a",
+            MPI4PY_RC_THREAD_LEVEL="hunter2", MPICH_GPU_SUPPORT_ENABLED="hunter2",
+        )
+        self.assertEqual((fact["values"], fact["searchPaths"]), ({}, {}))
+        self.assertEqual(removed, {"environment values": 10})
+        self.assertNotIn("hunter2", "".join(texts.values() if isinstance(texts, dict) else texts))
+
+    def test_a_library_that_is_named_is_a_path_id(self):
+        fact, _, texts = self.describe(I_MPI_PMI_LIBRARY="/usr/lib/slurm/libpmi2.so.0")
+        self.assertEqual([texts[number] for number in fact["searchPaths"]["I_MPI_PMI_LIBRARY"]], ["/usr/lib/slurm/libpmi2.so.0"])
 
     def test_search_paths_are_path_ids_and_an_empty_entry_is_the_folder_we_are_in(self):
         library = os.path.join(self.folder, "lib")
