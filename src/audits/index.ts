@@ -12,10 +12,15 @@ import { largeLibrary } from './large-library/large-library.ts';
 import { lowThreadLevel } from './low-thread-level/low-thread-level.ts';
 import { metadataScan } from './metadata-scan/metadata-scan.ts';
 import { metadataStorm } from './metadata-storm/metadata-storm.ts';
+import { missingGtl } from './missing-gtl/missing-gtl.ts';
 import { networkAtImport } from './network-at-import/network-at-import.ts';
+import { oldCudaDriver } from './old-cuda-driver/old-cuda-driver.ts';
 import { processAtImport } from './process-at-import/process-at-import.ts';
 import { quotaBelowMask } from './quota-below-mask/quota-below-mask.ts';
+import { recompiledModules } from './recompiled-modules/recompiled-modules.ts';
 import { reenabledGil } from './reenabled-gil/reenabled-gil.ts';
+import { shadowedModule } from './shadowed-module/shadowed-module.ts';
+import { shadowingMpi } from './shadowing-mpi/shadowing-mpi.ts';
 import { sharedCompileCache } from './shared-compile-cache/shared-compile-cache.ts';
 import { sharedGpu } from './shared-gpu/shared-gpu.ts';
 import { sharedInterpreter } from './shared-interpreter/shared-interpreter.ts';
@@ -28,6 +33,13 @@ import { spreadMask } from './spread-mask/spread-mask.ts';
 import { testModuleImport } from './test-module-import/test-module-import.ts';
 import { threadLimit } from './thread-limit/thread-limit.ts';
 import { tooManyThreads } from './too-many-threads/too-many-threads.ts';
+import { twinBlas } from './twin-blas/twin-blas.ts';
+import { twinCuda } from './twin-cuda/twin-cuda.ts';
+import { twinDistribution } from './twin-distribution/twin-distribution.ts';
+import { twinHdf5 } from './twin-hdf5/twin-hdf5.ts';
+import { twinLibstdcxx } from './twin-libstdcxx/twin-libstdcxx.ts';
+import { twinMpi } from './twin-mpi/twin-mpi.ts';
+import { twinOpenmp } from './twin-openmp/twin-openmp.ts';
 import { unevenNodes } from './uneven-nodes/uneven-nodes.ts';
 import { unevenRanks } from './uneven-ranks/uneven-ranks.ts';
 import { unusableBytecode } from './unusable-bytecode/unusable-bytecode.ts';
@@ -74,6 +86,18 @@ export const stepAudits: readonly Audit[] = [
   farGpu,
   sharedGpu,
   reenabledGil,
+  shadowingMpi,
+  twinMpi,
+  missingGtl,
+  twinOpenmp,
+  twinBlas,
+  twinHdf5,
+  twinCuda,
+  oldCudaDriver,
+  twinLibstdcxx,
+  shadowedModule,
+  twinDistribution,
+  recompiledModules,
 ];
 
 export const audits: readonly Audit[] = [...startAudits, ...stepAudits];

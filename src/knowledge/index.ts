@@ -1,4 +1,5 @@
 export { type CompileCache, compileCaches } from './compile-caches.ts';
+export { isDriverTooOld, oldestDriverFor } from './cuda.ts';
 export { filesystemProfiles, findFilesystemProfile, profileForMount } from './filesystems.ts';
 export {
   fitOf,

@@ -1,5 +1,6 @@
 import type { MpiFamily, World } from '#schema';
 import file from '../../knowledge/mpi.json' with { type: 'json' };
+import { isBefore } from './version-order.ts';
 
 type Interface = 'pmix' | 'pmi-1' | 'pmi-2' | 'pals';
 
@@ -134,15 +135,6 @@ function buildsOf({ family, version, needed }: MpiLibrary): Build[] {
 function isWithinVersions(version: string | undefined, { from, below }: Build): boolean {
   if (!version) return true;
   return !(from && isBefore(version, from)) && !(below && !isBefore(version, below));
-}
-
-function isBefore(version: string, bound: string): boolean {
-  const numbers = (version.match(/\d+/g) ?? []).map(Number);
-  for (const [index, number] of bound.split('.').map(Number).entries()) {
-    const own = numbers[index] ?? 0;
-    if (own !== number) return own < number;
-  }
-  return false;
 }
 
 interface Case {

@@ -1,0 +1,79 @@
+import { formatCountOf } from '#base';
+import type { Evidence, Finding, Loaded, LoadedLibrary, Verdict } from '#schema';
+import { compare, pathEvidence } from './evidence.ts';
+import { verdictOf } from './verdict-of.ts';
+
+// Audits of libraries that clash in one process ask each group of ranks that mapped the same ones.
+
+/** What an audit says of one process: findings, and notes where what looks odd is benign. */
+interface Said {
+  readonly findings?: readonly Finding[];
+  readonly notes?: readonly string[];
+}
+
+/** Asks of every distinct process; what many ranks share is said once. */
+export function ofEachProcess(
+  loaded: Loaded,
+  say: (libraries: LoadedLibrary[], ranks: readonly number[]) => Said,
+): Verdict {
+  if (loaded.groups.length === 0) return { kind: 'unknown', because: 'what the ranks loaded was not recorded' };
+  const findings = new Map<string, Finding>();
+  const notes = new Set<string>();
+  for (const { value, ranks } of loaded.groups) {
+    const said = say(distinct(value.libraries), ranks);
+    for (const finding of said.findings ?? []) {
+      const key = `${finding.subject}\n${finding.message}`;
+      if (!findings.has(key)) findings.set(key, finding);
+    }
+    for (const note of said.notes ?? []) notes.add(note);
+  }
+  return verdictOf([...findings.values()], [...notes].slice(0, MOST_NOTES));
+}
+
+const MOST_NOTES = 4;
+
+function distinct(libraries: readonly LoadedLibrary[]): LoadedLibrary[] {
+  const byPath = new Map(libraries.map((library) => [library.path, library]));
+  return [...byPath.values()].sort((a, b) => compare(a.path, b.path));
+}
+
+export function fileName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+/** A library's own name: `libgomp-d22c30c5.so.1.0.0` is `libgomp`, as wheels add a digest to the names of their copies. */
+export function stem(path: string): string {
+  const [name = ''] = fileName(path).split('.so', 1);
+  return name.replace(/(-[0-9a-f]{8})+$/, '');
+}
+
+/** Who brought it: `numpy.libs`, or its folder. */
+export function bringer({ owner, path }: LoadedLibrary): string {
+  return owner ?? path.slice(0, Math.max(path.lastIndexOf('/'), 1));
+}
+
+/** `libgomp 1.0.0 from scikit_learn.libs`. */
+export function copyText(library: LoadedLibrary): string {
+  const version = library.version ? ` ${library.version}` : '';
+  return `${library.name}${version} from ${bringer(library)}`;
+}
+
+/** The first few, and how many more there are. */
+export function some(texts: readonly string[], most = 3): string {
+  const shown = texts.slice(0, most);
+  const more = texts.length - shown.length;
+  if (more > 0) return `${shown.join(', ')} and ${formatCountOf(more, 'more', 'more')}`;
+  return shown.length > 1 ? `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}` : (shown[0] ?? '');
+}
+
+/** The copies and how many ranks have mapped each. */
+export function copyEvidence(libraries: readonly LoadedLibrary[], ranks: readonly number[]): Evidence {
+  const rows = libraries.map((library) => ({ path: library.path, count: ranks.length, note: copyText(library) }));
+  return pathEvidence('ranks that mapped the library', rows);
+}
+
+/** The first number of a version: `12` of `12.4.127`. */
+export function majorOf(version: string | undefined): number | undefined {
+  const digits = version?.match(/\d+/)?.[0];
+  return digits === undefined ? undefined : Number(digits);
+}
