@@ -5,10 +5,14 @@ import { visible } from './visible.ts';
 
 // What every face says of a job step in the same words.
 
+/** The interpreter is no name of a job: nothing but `-c` or a module was run. */
+const INTERPRETER = /^(?:python|pypy)[\d.]*t?$/;
+
 /** What the page is called, around the name of the job. */
 export function titlePartsOf(report: Report): { before: string; name: string; after: string } {
   if (!report.step) return { before: 'How ', name: nameOf(report), after: ' starts' };
-  return { before: 'How ', name: report.job.script === '' ? 'the job step' : nameOf(report), after: ' runs' };
+  const isNamed = report.job.script !== '' && !INTERPRETER.test(report.job.script);
+  return { before: 'How ', name: isNamed ? nameOf(report) : 'the job step', after: ' runs' };
 }
 
 export function titleOf(report: Report): string {

@@ -10,6 +10,8 @@ import { drawTable, heading, type Page, tellMore } from './page.ts';
 const MOST = 12;
 const MOST_EVIDENCE = 4;
 const EVIDENCE_ROWS = 6;
+/** A ticket wants them whole. */
+const STEP_EVIDENCE_ROWS = 14;
 
 /** `costs 38 s per start (modelled, 25 to 70 s); certain; fixed by you`. */
 function tellFinding(finding: Finding, ofStep: boolean): string {
@@ -19,7 +21,7 @@ function tellFinding(finding: Finding, ofStep: boolean): string {
 
 function drawFinding({ audit, finding, allowed }: RankedFinding, ofStep: boolean, page: Page): string[] {
   const { width, ink } = page;
-  const evidenceRows = Math.min(page.most, EVIDENCE_ROWS);
+  const evidenceRows = ofStep ? STEP_EVIDENCE_ROWS : Math.min(page.most, EVIDENCE_ROWS);
   const label = `${finding.severity.toUpperCase()} ${visible(audit, 80)}`;
   const paint = finding.severity === 'error' ? ink.bad : finding.severity === 'warning' ? ink.warning : ink.dim;
   return [

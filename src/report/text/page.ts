@@ -93,11 +93,15 @@ export function drawTable(page: Page, table: Table, indent = '  '): string[] {
   ];
 }
 
-/** `name   value` lines; values are wrapped under themselves. */
+/** `name   value` lines; values are wrapped under themselves. A path that is whole only on a line of its own gets one. */
 export function drawPairs({ width }: Page, pairs: readonly (readonly [string, string])[], indent = '  '): string[] {
   const longest = Math.min(Math.floor(width * 0.45), Math.max(0, ...pairs.map(([name]) => widthOf(name))));
   const hang = ' '.repeat(indent.length + longest + 2);
-  return pairs.flatMap(([name, value]) =>
-    wrap(value === '' ? '-' : value, width, `${indent}${padEnd(cutEnd(name, longest), longest)}  `, hang),
-  );
+  return pairs.flatMap(([name, value]) => {
+    const head = `${indent}${padEnd(cutEnd(name, longest), longest)}  `;
+    const alone = `${indent}  ${value}`;
+    const isBroken = value.startsWith('/') && !value.includes(' ') && widthOf(hang + value) > width;
+    if (isBroken && widthOf(alone) <= width) return [head.trimEnd(), alone];
+    return wrap(value === '' ? '-' : value, width, head, hang);
+  });
 }
