@@ -3,42 +3,12 @@
 import os
 import random
 import shutil
-import struct
 import subprocess
-import sys
 import tempfile
 import unittest
 
 from collector.machine import elf
-
-
-def make_elf(is_wide, order, strings, tags):
-    """A minimal shared object: one PT_LOAD over all of it, one PT_DYNAMIC, a string table."""
-    table = b"\0" + b"".join(text + b"\0" for text in strings)
-    offsets, at = [], 1
-    for text in strings:
-        offsets.append(at)
-        at += len(text) + 1
-    head_size, entry_size = (64, 56) if is_wide else (52, 32)
-    dynamic_at = head_size + 2 * entry_size
-    pairs = [(tag, offsets[index]) for tag, index in tags]
-    strings_at = dynamic_at + (len(pairs) + 3) * (16 if is_wide else 8)
-    pairs += [(elf.DT_STRTAB, 0x10000 + strings_at), (elf.DT_STRSZ, len(table)), (elf.DT_NULL, 0)]
-    dynamic = b"".join(struct.pack(order + ("qQ" if is_wide else "iI"), *pair) for pair in pairs)
-    size = strings_at + len(table)
-    ident = b"\x7fELF" + bytes([2 if is_wide else 1, 1 if order == "<" else 2, 1]) + bytes(9)
-
-    def segment(kind, offset, length):
-        if is_wide:
-            return struct.pack(order + "IIQQQQQQ", kind, 4, offset, 0x10000 + offset, 0, length, length, 1)
-        return struct.pack(order + "IIIIIIII", kind, offset, 0x10000 + offset, 0, length, length, 4, 1)
-
-    if is_wide:
-        head = struct.pack(order + "HHIQQQIHHHHHH", 3, 62, 1, 0, head_size, 0, 0, 64, entry_size, 2, 0, 0, 0)
-    else:
-        head = struct.pack(order + "HHIIIIIHHHHHH", 3, 3, 1, 0, head_size, 0, 0, 52, entry_size, 2, 0, 0, 0)
-    segments = segment(elf.PT_LOAD, 0, size) + segment(elf.PT_DYNAMIC, dynamic_at, len(dynamic))
-    return ident + head + segments + dynamic + table
+from collector.tests.shared_object import SharedObject
 
 
 class ElfCase(unittest.TestCase):
@@ -53,9 +23,9 @@ class ElfCase(unittest.TestCase):
         return elf.read_elf(path)
 
     def sample(self, is_wide=True, order="<"):
-        tags = [(elf.DT_NEEDED, 0), (elf.DT_NEEDED, 1), (elf.DT_SONAME, 2), (elf.DT_RUNPATH, 3), (elf.DT_RPATH, 4)]
-        strings = [b"libm.so.6", b"libc.so.6", b"libx.so.1", b"$ORIGIN/../x.libs:/opt/lib", b"/old"]
-        return make_elf(is_wide, order, strings, tags)
+        tags = [(elf.DT_RUNPATH, b"$ORIGIN/../x.libs:/opt/lib"), (elf.DT_RPATH, b"/old")]
+        needed = [b"libm.so.6", b"libc.so.6"]
+        return SharedObject(b"libx.so.1", needed, tags=tags, is_wide=is_wide, order=order).bytes()
 
 
 class Reads(ElfCase):
