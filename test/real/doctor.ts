@@ -1,0 +1,49 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { type Recording, recordingReader } from '#schema';
+import { systemPython } from './examples.ts';
+import { collector } from './pharos.ts';
+
+/** The command line of a doctor that writes `STEM.NODE.pharos`. */
+export const doctorLine = (
+  stem: string,
+  command: readonly string[] = [],
+  options: readonly string[] = [],
+): string[] => [
+  systemPython,
+  collector,
+  'doctor',
+  '-o',
+  `${stem}.pharos`,
+  ...options,
+  ...(command.length > 0 ? ['--', ...command] : []),
+];
+
+/** The recordings of a step with this stem, one a node. */
+export function listNodeFiles(stem: string): string[] {
+  const files = readdirSync(dirname(stem)).filter((file) => file.startsWith(`${basename(stem)}.`));
+  return files
+    .filter((file) => file.endsWith('.pharos'))
+    .map((file) => join(dirname(stem), file))
+    .sort();
+}
+
+/** What the collector wrote, through the same reader that the command line uses. */
+export function readNodeFile(file: string): Recording {
+  const reader = recordingReader();
+  reader.push(gunzipSync(readFileSync(file)).toString());
+  const recording = reader.end();
+  if (!recording.ok) throw new Error(`${file}: ${recording.failure.message}`);
+  return recording.value;
+}
+
+export function pathOf({ paths }: Recording, id: number): string {
+  const names: string[] = [];
+  for (let node = paths[id]; node && node.name !== ''; node = paths[node.parent]) names.unshift(node.name);
+  return `/${names.join('/')}`;
+}
+
+/** The rank facts of a step by rank. */
+export const rankFacts = (recordings: readonly Recording[]) =>
+  new Map(recordings.flatMap(({ facts }) => facts.rank.map((fact) => [fact.rank, fact] as const)));
