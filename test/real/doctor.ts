@@ -38,12 +38,6 @@ export function readNodeFile(file: string): Recording {
   return recording.value;
 }
 
-export function pathOf({ paths }: Recording, id: number): string {
-  const names: string[] = [];
-  for (let node = paths[id]; node && node.name !== ''; node = paths[node.parent]) names.unshift(node.name);
-  return `/${names.join('/')}`;
-}
-
 /** The rank facts of a step by rank. */
 export const rankFacts = (recordings: readonly Recording[]) =>
   new Map(recordings.flatMap(({ facts }) => facts.rank.map((fact) => [fact.rank, fact] as const)));

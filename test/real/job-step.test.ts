@@ -2,39 +2,14 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { clusterNeeds, startCluster } from './cluster.ts';
-import { environment, examplesPython, systemPython } from './examples.ts';
+import { addedRequests, LAST_RANK, makeShared, STEP } from './cold-step.ts';
+import { examplesPython, systemPython } from './examples.ts';
 import { lacks } from './machine.ts';
 import { collector, listRecordings, pharos, reportOf } from './pharos.ts';
-import { ask, root } from './run.ts';
+import { ask } from './run.ts';
 import { makeFolder } from './scratch.ts';
-import { buildSlowfs, readRequestLog, slowfsNeeds } from './slowfs.ts';
-
-const STEP = ['srun', '-N4', '-n16'];
-const LAST_RANK = 15;
-const FEW_REQUESTS = 20;
-
-/** NumPy everywhere, and on one rank a package of our own more. */
-const APP = `
-import os
-import numpy
-if os.environ.get("SLURM_PROCID") == "${LAST_RANK}":
-    import oddity
-print("rank", os.environ.get("SLURM_PROCID"), numpy.arange(3).sum())
-`;
-
-type Cluster = ReturnType<typeof startCluster>;
-
-/** What four nodes see behind their own slowfs mounts: the examples' environment, a job, the collector. */
-function makeShared(): string {
-  const folder = join(root, 'build', `shared-${process.pid}`);
-  mkdirSync(join(folder, 'app/oddity'), { recursive: true });
-  // Hard links: an environment has 20,000 files, and none may change its times.
-  ask(['cp', '-al', environment, join(folder, 'env')]);
-  ask(['cp', collector, folder]);
-  writeFileSync(join(folder, 'app/app.py'), APP);
-  writeFileSync(join(folder, 'app/oddity/__init__.py'), 'import sqlite3\n');
-  return folder;
-}
+import { buildSlowfs, slowfsNeeds } from './slowfs.ts';
+import type { Cluster } from './worlds.ts';
 
 const sorted = (text: string) => text.trim().split('\n').sort();
 
@@ -92,85 +67,28 @@ describe.skipIf(lacks('a job step', ...clusterNeeds, ...slowfsNeeds))('in a job 
   });
 });
 
-/** One step on a cluster that has just come up: its clients know nothing yet. */
-function coldStep(shared: string, command: (cluster: Cluster) => readonly string[]) {
-  const cluster = startCluster({
-    nodes: 4,
-    processors: 4,
-    serves: shared,
-    options: ['ro', 'keep_cache', 'cache_links'],
-  });
-  try {
-    const { status, stderr } = cluster.login([...STEP, ...command(cluster)]);
-    if (status !== 0) throw new Error(stderr);
-    return readRequestLog(cluster.log);
-  } finally {
-    cluster.down();
-  }
-}
-
-type Requests = ReadonlyMap<string, number>;
-
-/** How often each client asked the same of the same path. */
-function count(log: ReturnType<typeof coldStep>): Requests {
-  const counts = new Map<string, number>();
-  for (const { client, kind, path } of log) {
-    if (kind === 'flush' || kind === 'close') continue; // these stay in the client
-    const request = `${client} ${kind} ${path}`;
-    counts.set(request, (counts.get(request) ?? 0) + 1);
-  }
-  return counts;
-}
-
-/** Of each request the larger count. */
-function larger(one: Requests, other: Requests): Requests {
-  const most = new Map(one);
-  for (const [request, times] of other) most.set(request, Math.max(times, one.get(request) ?? 0));
-  return most;
-}
-
-function addedOn(node: string, bare: Requests, watched: Requests): Requests {
-  const ofNode = [...watched].filter(([request]) => request.startsWith(`${node} `));
-  const more = ofNode.map(([request, times]) => [request, times - (bare.get(request) ?? 0)] as const);
-  // How the kernel cuts the reading of a file that the job maps differs from run to run.
-  const isOwn = ([request, times]: readonly [string, number]) =>
-    times > 0 && !(request.startsWith(`${node} read `) && bare.has(request));
-  return new Map(more.filter(isOwn));
-}
-
-const total = (requests: Requests): number => [...requests.values()].reduce((sum, times) => sum + times, 0);
-
-const sayMost = (requests: Requests): string =>
-  [...requests]
-    .sort(([, one], [, other]) => other - one)
-    .slice(0, 12)
-    .map(([request, times]) => `${times} × ${request.slice(3)}`)
-    .join(', ');
+/** Words before the file that is written. It goes elsewhere: its own requests, six a file, are those of any file. */
+const MODES = { audit: [], doctor: ['doctor'] };
 
 describe.skipIf(lacks('requests of a job step', ...clusterNeeds, ...slowfsNeeds))('on cold nodes', () => {
-  // A client may forget what it knew of a file and ask again, so the job alone is run twice: what either of its runs asks
-  // is the job's own.
-  test(`the collector's own requests at the server are at most ${FEW_REQUESTS} a node`, () => {
+  test.for(Object.entries(MODES))('what %s asks of the server is at most 20 requests a node', ([, words]) => {
     buildSlowfs();
     examplesPython();
     pharos(['--version']);
     const shared = makeShared();
     try {
       const job = ({ mount }: Cluster) => [join(mount, 'env/bin/python'), '-B', join(mount, 'app/app.py')];
-      const collect = ({ mount, shared: folder }: Cluster) => [
+      const watched = (cluster: Cluster) => [
         systemPython,
-        join(mount, 'pharos-collect.pyz'),
+        join(cluster.mount, 'pharos-collect.pyz'),
+        ...words,
         '-o',
-        join(folder, 'app.pharos'),
+        join(cluster.shared, 'app.pharos'),
         '--',
+        ...job(cluster),
       ];
-      const bare = larger(count(coldStep(shared, job)), count(coldStep(shared, job)));
-      const watched = count(coldStep(shared, (cluster) => [...collect(cluster), ...job(cluster)]));
-      const added = ['n1', 'n2', 'n3', 'n4'].map((node) => ({ node, requests: addedOn(node, bare, watched) }));
-      for (const { node, requests } of added) {
-        process.stderr.write(`${node}: observation added ${total(requests)} requests: ${sayMost(requests)}\n`);
-      }
-      for (const { node, requests } of added) expect(total(requests), node).toBeLessThanOrEqual(FEW_REQUESTS);
+      const added = addedRequests(shared, job, watched);
+      for (const { node, requests } of added) expect(requests, node).toBeLessThanOrEqual(20);
     } finally {
       ask(['rm', '-rf', shared]);
     }

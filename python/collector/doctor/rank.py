@@ -89,6 +89,7 @@ def rank_part(own, seen, seconds_of_collector):
         }
         part["tops"], part["standardNames"] = census.get("tops", {}), census.get("standard_names", [])
         part["pathAtEnd"] = census.get("path_end", [])
+        part["listings"] = census.get("listings", {})
     if seen.image is not None:
         part["slowest"] = seen.slowest()
     return part

@@ -12,6 +12,12 @@ def is_site_folder(path):
     return os.path.basename(path.rstrip("/")) in SITE_FOLDERS
 
 
+def keep_listings(listings):
+    """Takes what the job's own imports listed: then the folder need not be listed again, which asks the server."""
+    for folder, names in listings.items():
+        _listings.setdefault(folder, names)
+
+
 def listing(folder):
     """Names in a folder, sorted; empty where it cannot be read."""
     if folder not in _listings:

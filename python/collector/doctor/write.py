@@ -17,6 +17,7 @@ from .found import describe_found
 from .loaded import loaded_fact
 from .node_name import node_name
 from .shadows import shadows_of
+from .site_folders import keep_listings
 
 # Links looked for on shared storage; with the listings of site folders and the file itself it stays below 20 requests.
 SHARED_LIMIT = 3
@@ -49,6 +50,7 @@ def write_node(output, parts, is_alone):
     keeper = PathKeeper(links=Links(shared_limit=SHARED_LIMIT))
     for part in parts:
         _add_roots(keeper, part)
+        keep_listings(part.get("listings") or {})
     writer = RecordingWriter(output_path(output, node_name(os.environ), parts[0]["rank"] if is_alone else None), keeper)
     try:
         _Node(writer, parts).write()

@@ -6,6 +6,8 @@ import sys
 
 MOST_LIBRARIES_READ = 4096
 MOST_MODULES = 20000
+MOST_FOLDERS = 64
+MOST_NAMES = 4000
 LONGEST_STATUS = 65536
 
 
@@ -97,6 +99,18 @@ def _standard_names(state, watch):
     return sorted(getattr(sys, "stdlib_module_names", ()))
 
 
+def _listings(state, watch):
+    """What the import system itself listed of `sys.path`, as it keeps it: asking the server again is not needed."""
+    found = {}
+    for folder in sys.path[:MOST_FOLDERS]:
+        finder = sys.path_importer_cache.get(folder)
+        names = getattr(finder, "_path_cache", None)
+        is_kept = type(names) is set and getattr(finder, "_path_mtime", -1) != -1 and len(names) <= MOST_NAMES
+        if is_kept and folder.startswith("/"):
+            found[folder] = sorted(names)
+    return found
+
+
 def _gil(state, watch):
     is_gil_enabled = getattr(sys, "_is_gil_enabled", None)
     return "always" if is_gil_enabled is None else "enabled" if is_gil_enabled() else "disabled"
@@ -113,5 +127,6 @@ _FIRST = (
     ("gil", _gil),
     ("gil_turned_on_by", lambda state, watch: watch.gil_turned_on_by),
     ("mpi", lambda state, watch: watch.mpi),
+    ("listings", _listings),
     ("path_end", lambda state, watch: [str(entry) for entry in sys.path]),
 )
