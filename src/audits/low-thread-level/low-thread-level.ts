@@ -74,10 +74,13 @@ export const lowThreadLevel = defineAudit({
   id: 'low-thread-level',
   category: 'parallelism',
   question: 'Does MPI give the thread level that was asked for?',
-  needs: ['world', 'threads'],
+  needs: ['step', 'world', 'threads'],
 
   answer(artifacts): Verdict {
     const { mpi } = artifacts.world;
+    if (!artifacts.step.command)
+      return { kind: 'inapplicable', because: 'no command was given that could initialize MPI' };
+    if (mpi.length === 0) return { kind: 'unknown', because: 'nothing was heard from inside the ranks' };
     const started = mpi.filter(({ value }) => value.state === 'initialized' || value.state === 'finalized');
     if (started.length === 0) return { kind: 'inapplicable', because: 'the imports did not initialize MPI' };
     if (started.every(({ value }) => value.given === undefined))

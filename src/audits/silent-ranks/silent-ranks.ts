@@ -154,9 +154,10 @@ function overtime(step: Step): Finding[] {
   if (late.length === 0) return [];
   const heard = everyRank([...step.ended]).length;
   const all = late.length === heard;
+  const subject = all && late.length > 1 ? 'all ranks' : nameRanks(late);
   return [
     {
-      message: `${all ? 'all ranks' : nameRanks(late)} still ran after ${formatSeconds(step.secondsLimit)} and ${late.length === 1 ? 'was' : 'were'} ended`,
+      message: `${subject} still ran after ${formatSeconds(step.secondsLimit)} and ${late.length === 1 ? 'was' : 'were'} ended`,
       // Where others came to an end, these may wait for something that never comes.
       severity: all ? 'note' : 'warning',
       confidence: 'possible',

@@ -88,17 +88,17 @@ function findingOf(apart: Apart, { step }: Needed, everyone: boolean): Finding {
     subject: 'MPI world',
     evidence: [
       factEvidence({
-        ranks: nameRanks(ranks),
-        'size that MPI says': `${size}`,
-        'size that the launcher says': `${step.expected.ranks}`,
-        'launched by': (launched && launcherOf(launched)?.title) ?? step.launcher,
-        'programs above the ranks': launched?.startedBy.join(' < ') || 'none recognised',
-        'ways offered to find the other ranks': launched?.offers.join(', ') || 'none',
-        ...(launched?.slurmMpi ? { SLURM_MPI_TYPE: launched.slurmMpi } : {}),
         'MPI library': library.path ?? 'not known',
         'what it is, by its symbols': mpiTitle(library),
         ...(library.version ? { version: library.version } : {}),
+        'launched by': (launched && launcherOf(launched)?.title) ?? step.launcher,
+        'ways offered to find the other ranks': launched?.offers.join(', ') || 'none',
+        ...(launched?.slurmMpi ? { SLURM_MPI_TYPE: launched.slurmMpi } : {}),
+        'programs above the ranks': launched?.startedBy.join(' < ') || 'none recognised',
         'initialized by': by ?? 'a library, not mpi4py',
+        ranks: nameRanks(ranks),
+        'size that MPI says': `${size}`,
+        'size that the launcher says': `${step.expected.ranks}`,
       }),
     ],
   };
@@ -139,7 +139,8 @@ export const singletonRanks = defineAudit({
   },
 });
 
-function silent({ world }: Needed): Verdict {
+function silent({ step, world }: Needed): Verdict {
+  if (!step.command) return { kind: 'inapplicable', because: 'no command was given that could initialize MPI' };
   const started = world.mpi.some(({ value }) => value.state === 'initialized' || value.state === 'finalized');
   if (started) return { kind: 'unknown', because: 'MPI was initialized and its size was not recorded' };
   const loaded = world.mpi.some(({ value }) => value.state === 'loaded');

@@ -111,9 +111,13 @@ export const tooManyThreads = defineAudit({
   id: 'too-many-threads',
   category: 'parallelism',
   question: 'Will the ranks of a node run more threads than they have CPUs?',
-  needs: ['placement', 'threads', 'interpreters'],
+  needs: ['step', 'placement', 'threads', 'interpreters'],
 
   answer(artifacts): Verdict {
+    if (!artifacts.step.command)
+      return { kind: 'inapplicable', because: 'no command was given that could load a library' };
+    if (artifacts.threads.pools.length === 0)
+      return { kind: 'unknown', because: 'the libraries of the ranks could not be asked for their threads' };
     if (artifacts.threads.pools.every(({ value }) => largestPool(value) === undefined))
       return { kind: 'inapplicable', because: 'no library with a pool of working threads was loaded' };
     const loads = heaviestLoads(artifacts);
