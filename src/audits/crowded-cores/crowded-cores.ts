@@ -1,4 +1,13 @@
-import { type CpuSet, countCpus, formatCountOf, formatCpuList, subtractCpus, sum } from '#base';
+import {
+  type CpuSet,
+  countCpus,
+  formatCountOf,
+  formatCpuList,
+  parseCpuList,
+  subtractCpus,
+  sum,
+  uniteCpus,
+} from '#base';
 import type { Artifacts, Finding, Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
 import { groupBy } from '../by-rank.ts';
@@ -9,6 +18,10 @@ import { binderOf, bindingVariables, shrinks } from '../mask-changes.ts';
 import { nameNodes, nameRanks, sameOn } from '../name-some.ts';
 import { coreCounter, type MaskedRank, maskedRanks, uniteMasks } from '../rank-masks.ts';
 import { verdictOf } from '../verdict-of.ts';
+
+type Asked = Pick<Artifacts, 'placement' | 'threads' | 'interpreters'>;
+type Node = Artifacts['placement']['nodes'][number];
+type Layout = Artifacts['placement']['layouts'][number];
 
 interface Crowd {
   readonly node: string;
@@ -53,27 +66,33 @@ function binderAt(rank: number, { placement, interpreters }: Pick<Artifacts, 'pl
   return change ? binderOf(change, bindingVariables(interpreters.environment.find(holds)?.value.values)) : 'unknown';
 }
 
-function crowdsOf(artifacts: Pick<Artifacts, 'placement' | 'threads' | 'interpreters'>): Crowd[] {
-  const { layouts, nodes } = artifacts.placement;
+/** How many cores are free beside the ranks, and how many CPUs each could have, as far as it is known what they were given. */
+function roomOf(ranks: readonly MaskedRank[], given: CpuSet | undefined, layout: Layout | undefined) {
+  const coresIn = coreCounter(layout);
+  const online = parseCpuList(layout?.online ?? '');
+  // With fewer CPUs than ranks on the whole node, it matters no more what was given.
+  const shared = given ?? (online.length > 0 && countCpus(online) < ranks.length ? online : undefined);
+  return {
+    ...(given ? { freeCores: Math.max(0, coresIn(given) - coresIn(uniteMasks(ranks))) } : {}),
+    ...(shared ? { shareCpus: countCpus(shared) / ranks.length } : {}),
+  };
+}
+
+function crowdOn(node: Node, had: CpuSet | undefined, artifacts: Asked): Crowd | undefined {
+  const ranks = maskedRanks(node);
+  const worst = ranks.length > 1 ? mostCrowded(ranks) : undefined;
+  if (!worst || worst.ranks.length <= countCpus(worst.mask)) return undefined;
+  const layout = artifacts.placement.layouts[node.layout ?? -1];
+  const shared = { node: node.name, ...worst, cores: coreCounter(layout)(worst.mask) };
+  if (wasCrowded(ranks)) return { ...shared, ...roomOf(ranks, had, layout) };
+  // Where ranks were free to run before their imports, they were given it.
+  const given = uniteCpus([had ?? [], ...ranks.map(({ atStart }) => atStart ?? [])]);
+  return { ...shared, ...roomOf(ranks, given, layout), since: binderAt(worst.ranks[0] ?? -1, artifacts) };
+}
+
+function crowdsOf(artifacts: Asked): Crowd[] {
   const given = givenCpus(artifacts);
-  return nodes.flatMap((node) => {
-    const ranks = maskedRanks(node);
-    const worst = ranks.length > 1 ? mostCrowded(ranks) : undefined;
-    if (!worst || worst.ranks.length <= countCpus(worst.mask)) return [];
-    const coresIn = coreCounter(layouts[node.layout ?? -1]);
-    const had = given(node);
-    const freeCores = had && coresIn(had) - coresIn(uniteMasks(ranks));
-    return [
-      {
-        node: node.name,
-        ...worst,
-        cores: coresIn(worst.mask),
-        ...(freeCores === undefined ? {} : { freeCores: Math.max(0, freeCores) }),
-        ...(had ? { shareCpus: countCpus(had) / ranks.length } : {}),
-        ...(wasCrowded(ranks) ? {} : { since: binderAt(worst.ranks[0] ?? -1, artifacts) }),
-      },
-    ];
-  });
+  return artifacts.placement.nodes.flatMap((node) => crowdOn(node, given(node), artifacts) ?? []);
 }
 
 /** Masks that share some CPUs and not all. */
@@ -103,7 +122,7 @@ function findingOf(crowds: readonly [Crowd, ...Crowd[]], launcher: string): Find
   const load = crowd.ranks.length / countCpus(crowd.mask);
   const free = crowd.freeCores ?? 0;
   const elsewhere =
-    free > 0 ? ` while ${formatCountOf(free, 'core')} that the job was given ${free === 1 ? 'is' : 'are'} idle` : '';
+    free > 0 ? ` while ${formatCountOf(free, 'core')} that they were given ${free === 1 ? 'is' : 'are'} idle` : '';
   const since = crowd.since === undefined ? '' : ' since the imports';
   return {
     message: `${formatCountOf(crowd.ranks.length, 'rank')} of node ${crowd.node} share ${formatCountOf(crowd.cores, 'core')}${since}${elsewhere}${sameOn(crowds.length - 1)}`,

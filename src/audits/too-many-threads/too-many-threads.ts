@@ -28,6 +28,9 @@ interface Load {
 /** Twice the threads for the CPUs halve the speed of each and more, as they wait for each other at every barrier. */
 const SEVERE_LOAD = 2;
 
+/** Ranks with one thread each crowd the cores by their number: that is another audit's. */
+const isTooMany = (load: Load) => loadOf(load) > 1 && load.ranks.some(({ pool }) => pool.threads > 1);
+
 const loadOf = ({ threads, cpus }: Load) => threads / Math.max(1, countCpus(cpus));
 
 function loadOn(node: string, ranks: readonly Threaded[]): Load {
@@ -123,7 +126,7 @@ export const tooManyThreads = defineAudit({
     const loads = heaviestLoads(artifacts);
     if (loads.length === 0)
       return { kind: 'unknown', because: 'the CPU masks of the ranks that have pools were not recorded' };
-    const [first, ...rest] = loads.filter((load) => loadOf(load) > 1);
+    const [first, ...rest] = loads.filter(isTooMany);
     return verdictOf(first ? [findingOf([first, ...rest])] : []);
   },
 });
