@@ -1,6 +1,9 @@
 """What is installed for each interpreter of the node: the `found` and `distribution` facts."""
 
+import os
+
 from ..machine.installed import distributions_in
+from ..machine.mpi_found import found_mpi
 from .site_folders import is_site_folder, listing
 
 MOST_DISTRIBUTIONS = 20000
@@ -13,6 +16,8 @@ def describe_found(writer, parts):
         if part.get("python"):
             facts = part["python"]["facts"]
             groups.setdefault((facts["executable"], facts["prefix"], tuple(facts["path"])), []).append(part)
+    for members in groups.values():
+        _describe_mpi(writer, members)
     shared = {}
     for (_, _, path), members in groups.items():
         ranks = [part["rank"] for part in members]
@@ -28,3 +33,15 @@ def describe_found(writer, parts):
             written += 1
             about = {"name": name, "version": version, "path": writer.path(folder, folder=True), "ranks": sorted(ranks)}
             writer.fact("distribution", about)
+
+
+def _describe_mpi(writer, members):
+    """MPI libraries that the interpreter of these ranks would find; its variables are those of the first of them."""
+    facts = members[0]["python"]["facts"]
+    asked = {name: value for name, value in os.environ.items() if name in ("HOME", "MPI4PY_LIBMPI", "MPI4PY_MPIABI")}
+    fact = found_mpi(dict(asked, **members[0]["environment"]), facts["prefix"], facts["base_prefix"], facts["path"])
+    libraries = [dict(mpi, path=writer.path(mpi["path"], code=True, folder=False)) for mpi in fact["mpi"]]
+    found = {"ranks": sorted(part["rank"] for part in members), "mpi": libraries}
+    if "mpi4py" in fact:
+        found["mpi4py"] = dict(fact["mpi4py"], path=writer.path(fact["mpi4py"]["path"], code=True, folder=False))
+    writer.fact("found", found)

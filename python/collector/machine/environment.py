@@ -118,7 +118,7 @@ def add_roots(keeper, environ):
 
 def is_recorded(name, value):
     """Whether anything of this variable's value is kept."""
-    if name in SEARCH_PATHS or (name in FOLDERS and value.startswith("/")):
+    if name in SEARCH_PATHS or (name in FOLDERS and value.startswith("/")) or (name in LIBRARIES and _is_library(value)):
         return True
     return name in ALLOWED and ALLOWED[name].match(value) is not None
 
