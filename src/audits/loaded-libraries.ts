@@ -1,6 +1,6 @@
 import { formatCountOf } from '#base';
-import type { Evidence, Finding, Loaded, LoadedLibrary, Verdict } from '#schema';
-import { compare, pathEvidence } from './evidence.ts';
+import type { Artifacts, Evidence, Finding, LoadedLibrary, Verdict } from '#schema';
+import { compare } from './evidence.ts';
 import { verdictOf } from './verdict-of.ts';
 
 // Audits of libraries that clash in one process ask each group of ranks that mapped the same ones.
@@ -13,10 +13,10 @@ interface Said {
 
 /** Asks of every distinct process; what many ranks share is said once. */
 export function ofEachProcess(
-  loaded: Loaded,
+  { step, loaded }: Pick<Artifacts, 'step' | 'loaded'>,
   say: (libraries: LoadedLibrary[], ranks: readonly number[]) => Said,
 ): Verdict {
-  if (loaded.groups.length === 0) return { kind: 'unknown', because: 'what the ranks loaded was not recorded' };
+  if (loaded.groups.length === 0) return nothingLoaded(step, 'what the ranks loaded');
   const findings = new Map<string, Finding>();
   const notes = new Set<string>();
   for (const { value, ranks } of loaded.groups) {
@@ -31,6 +31,12 @@ export function ofEachProcess(
 }
 
 const MOST_NOTES = 4;
+
+/** Why nothing is known of what the imports did: without a command there were none. */
+export function nothingLoaded({ command }: Artifacts['step'], what: string): Verdict {
+  if (!command) return { kind: 'inapplicable', because: 'no command was given, so nothing was imported' };
+  return { kind: 'unknown', because: `${what} was not recorded` };
+}
 
 function distinct(libraries: readonly LoadedLibrary[]): LoadedLibrary[] {
   const byPath = new Map(libraries.map((library) => [library.path, library]));
@@ -66,10 +72,16 @@ export function some(texts: readonly string[], most = 3): string {
   return shown.length > 1 ? `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}` : (shown[0] ?? '');
 }
 
-/** The copies and how many ranks have mapped each. */
+const MOST_COPIES = 12;
+
+/** The copies, by who brought them. */
 export function copyEvidence(libraries: readonly LoadedLibrary[], ranks: readonly number[]): Evidence {
-  const rows = libraries.map((library) => ({ path: library.path, count: ranks.length, note: copyText(library) }));
-  return pathEvidence('ranks that mapped the library', rows);
+  const rows = libraries.map((library) => ({ name: copyText(library), value: library.path }));
+  const more = rows.length > MOST_COPIES ? [{ name: 'more', value: String(rows.length - MOST_COPIES) }] : [];
+  return {
+    kind: 'facts',
+    rows: [...rows.slice(0, MOST_COPIES), ...more, { name: 'ranks that mapped them', value: String(ranks.length) }],
+  };
 }
 
 /** The first number of a version: `12` of `12.4.127`. */

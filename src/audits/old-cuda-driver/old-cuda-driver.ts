@@ -11,13 +11,13 @@ export const oldCudaDriver = defineAudit({
   id: 'old-cuda-driver',
   category: 'packaging',
   question: 'Is the driver of each node new enough for the CUDA that is loaded?',
-  needs: ['loaded', 'hosts', 'interpreters'],
+  needs: ['step', 'loaded', 'hosts', 'interpreters'],
 
-  answer({ loaded, hosts, interpreters }): Verdict {
+  answer({ step, loaded, hosts, interpreters }): Verdict {
     const withDriver = hosts.groups.filter(({ value }) => value.drivers.nvidia !== undefined);
     if (withDriver.length === 0) return { kind: 'inapplicable', because: 'no node has an NVIDIA driver' };
     const compatible = interpreters.environment.some(({ value }) => hasCompatibility(value.searchPaths));
-    return ofEachProcess(loaded, (libraries, ranks) => {
+    return ofEachProcess({ step, loaded }, (libraries, ranks) => {
       const runtimes = libraries.filter(({ kind }) => kind === 'cuda-runtime');
       const driver = libraries.find(({ kind }) => kind === 'cuda-driver');
       // Forward compatibility: a newer libcuda from a folder `compat` stands in for the driver's own.

@@ -2,6 +2,7 @@ import { formatCountOf } from '#base';
 import type { Artifacts, Finding, Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
 import { factEvidence } from '../evidence.ts';
+import { nothingLoaded } from '../loaded-libraries.ts';
 import { rankClasses } from '../rank-classes.ts';
 import { verdictOf } from '../verdict-of.ts';
 
@@ -15,9 +16,7 @@ export const recompiledModules = defineAudit({
   needs: ['step', 'interpreters'],
 
   answer({ step, interpreters }): Verdict {
-    if (!step.command) return { kind: 'inapplicable', because: 'no command was given, so nothing was imported' };
-    if (interpreters.modules.length === 0)
-      return { kind: 'unknown', because: 'which modules were loaded was not recorded' };
+    if (interpreters.modules.length === 0) return nothingLoaded(step, 'which modules were loaded');
     const classes = rankClasses({ modules: interpreters.modules, python: interpreters.groups });
     const worst = classes
       .filter(({ values }) => values.modules)

@@ -1,8 +1,7 @@
 import { formatCountOf, shellPath } from '#base';
 import type { Artifacts, Finding, Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
-import { pathEvidence } from '../evidence.ts';
-import { some } from '../loaded-libraries.ts';
+import { nothingLoaded, some } from '../loaded-libraries.ts';
 import { verdictOf } from '../verdict-of.ts';
 
 type Shadow = Artifacts['interpreters']['modules'][number]['value']['shadows'][number];
@@ -11,10 +10,10 @@ export const shadowedModule = defineAudit({
   id: 'shadowed-module',
   category: 'packaging',
   question: 'Does a file take the place of a module of the standard library or of an installed package?',
-  needs: ['interpreters'],
+  needs: ['step', 'interpreters'],
 
-  answer({ interpreters: { modules } }): Verdict {
-    if (modules.length === 0) return { kind: 'unknown', because: 'which modules were loaded was not recorded' };
+  answer({ step, interpreters: { modules } }): Verdict {
+    if (modules.length === 0) return nothingLoaded(step, 'which modules were loaded');
     const byPath = new Map<string, { shadow: Shadow; ranks: number }>();
     for (const { value, ranks } of modules) {
       for (const shadow of value.shadows) {
@@ -59,19 +58,17 @@ function findingFor(shadows: readonly { readonly shadow: Shadow; readonly ranks:
         : `Rename ${path}, or take its folder off PYTHONPATH, if the installed package is the one that is meant`,
       check: `\`python -c "import ${safeName(module)}; print(${safeName(module)}.__file__)"\` from the same folder names the ${hides}`,
       subject: path,
-      evidence: [
-        pathEvidence(
-          'ranks that have the file first',
-          shadows.map(({ shadow, ranks }) => ({
-            path: shadow.path,
-            count: ranks,
-            note: `hides ${shadow.module} of ${placeOf(shadow.hides)}`,
-          })),
-        ),
-      ],
+      evidence: [{ kind: 'facts', rows: shadows.slice(0, MOST_ROWS).map(rowOf) }],
     },
   ];
 }
+
+const MOST_ROWS = 12;
+
+const rowOf = ({ shadow, ranks }: { readonly shadow: Shadow; readonly ranks: number }) => ({
+  name: `${shadow.module} of ${placeOf(shadow.hides)}, ${formatCountOf(ranks, 'rank')}`,
+  value: shadow.path,
+});
 
 const placeOf = (hides: Shadow['hides']) =>
   hides === 'standard library' ? 'the standard library' : 'an installed package';

@@ -9,10 +9,10 @@ export const twinBlas = defineAudit({
   id: 'twin-blas',
   category: 'packaging',
   question: 'Which BLAS libraries are in each process?',
-  needs: ['loaded'],
+  needs: ['step', 'loaded'],
 
-  answer({ loaded }): Verdict {
-    return ofEachProcess(loaded, (libraries, ranks) => {
+  answer({ step, loaded }): Verdict {
+    return ofEachProcess({ step, loaded }, (libraries, ranks) => {
       const copies = libraries.filter(({ kind, name }) => kind === 'blas' && !NO_THREADS_OF_ITS_OWN.test(name));
       const products = [...new Set(copies.map(({ name }) => name))];
       if (products.length < 2) {

@@ -6,10 +6,10 @@ export const twinCuda = defineAudit({
   id: 'twin-cuda',
   category: 'packaging',
   question: 'Is there one CUDA and one NCCL in each process?',
-  needs: ['loaded'],
+  needs: ['step', 'loaded'],
 
-  answer({ loaded }): Verdict {
-    return ofEachProcess(loaded, (libraries, ranks) => {
+  answer({ step, loaded }): Verdict {
+    return ofEachProcess({ step, loaded }, (libraries, ranks) => {
       const runtimes = libraries.filter(({ kind }) => kind === 'cuda-runtime');
       const majors = new Set(runtimes.flatMap(({ version }) => majorOf(version) ?? []));
       const nccl = libraries.filter(({ kind, version }) => kind === 'nccl' && version !== undefined);

@@ -1,6 +1,6 @@
 import { type Artifacts, type Finding, isWithin, type Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
-import { compare, pathEvidence } from '../evidence.ts';
+import { compare } from '../evidence.ts';
 import { some } from '../loaded-libraries.ts';
 import { normalName } from '../mpi-in-use.ts';
 import { rankClasses } from '../rank-classes.ts';
@@ -89,6 +89,13 @@ function byWinner(twins: readonly Twin[]): Map<string, Twin[]> {
   return folders;
 }
 
+const MOST_ROWS = 12;
+
+const rowOf = ({ winner, loser }: Twin) => ({
+  name: `${winner.name} ${winner.version} wins`,
+  value: `over ${loser.version} of ${loser.folder}`,
+});
+
 function findingOf(folder: string, origin: Origin, twins: readonly Twin[]): Finding {
   const sorted = [...twins].sort((a, b) => compare(a.winner.name, b.winner.name));
   const texts = sorted.map(({ winner, loser }) => `${winner.name} ${winner.version} before ${loser.version}`);
@@ -106,15 +113,6 @@ function findingOf(folder: string, origin: Origin, twins: readonly Twin[]): Find
     check:
       '`python -c "import importlib.metadata as m; print(m.version(\'NAME\'))"` prints the version that the environment was made with',
     subject: folder,
-    evidence: [
-      pathEvidence(
-        'packages that win',
-        sorted.map(({ winner, loser }) => ({
-          path: winner.folder,
-          count: 1,
-          note: `${winner.name} ${winner.version}, not ${loser.version} of ${loser.folder}`,
-        })),
-      ),
-    ],
+    evidence: [{ kind: 'facts', rows: sorted.slice(0, MOST_ROWS).map(rowOf) }],
   };
 }

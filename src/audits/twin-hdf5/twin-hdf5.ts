@@ -9,10 +9,10 @@ export const twinHdf5 = defineAudit({
   id: 'twin-hdf5',
   category: 'packaging',
   question: 'Does each HDF5 library of a process have its own high-level part?',
-  needs: ['loaded'],
+  needs: ['step', 'loaded'],
 
-  answer({ loaded }): Verdict {
-    return ofEachProcess(loaded, (libraries, ranks) => {
+  answer({ step, loaded }): Verdict {
+    return ofEachProcess({ step, loaded }, (libraries, ranks) => {
       const hdf5 = libraries.filter(({ kind }) => kind === 'hdf5');
       const copies = hdf5.filter(({ path }) => stem(path) === 'libhdf5');
       if (copies.length < 2) return {};

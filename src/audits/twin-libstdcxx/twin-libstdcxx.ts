@@ -6,10 +6,10 @@ export const twinLibstdcxx = defineAudit({
   id: 'twin-libstdcxx',
   category: 'packaging',
   question: 'Is there one C++ standard library in each process?',
-  needs: ['loaded'],
+  needs: ['step', 'loaded'],
 
-  answer({ loaded }): Verdict {
-    return ofEachProcess(loaded, (libraries, ranks) => {
+  answer({ step, loaded }): Verdict {
+    return ofEachProcess({ step, loaded }, (libraries, ranks) => {
       const copies = libraries.filter(({ kind }) => kind === 'libstdc++');
       if (copies.length < 2) return {};
       return {

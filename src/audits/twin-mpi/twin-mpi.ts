@@ -11,10 +11,10 @@ export const twinMpi = defineAudit({
   id: 'twin-mpi',
   category: 'packaging',
   question: 'Is there one MPI library in each process?',
-  needs: ['loaded'],
+  needs: ['step', 'loaded'],
 
-  answer({ loaded }): Verdict {
-    return ofEachProcess(loaded, (libraries, ranks) => {
+  answer({ step, loaded }): Verdict {
+    return ofEachProcess({ step, loaded }, (libraries, ranks) => {
       const copies = libraries.filter(({ kind, path }) => kind === 'mpi' && MPI_ITSELF.test(fileName(path)));
       // One installation may bring its own ABI and the standard's.
       const folders = new Set(copies.map(({ path }) => folderOf(path)));

@@ -9,11 +9,11 @@ export const twinOpenmp = defineAudit({
   id: 'twin-openmp',
   category: 'packaging',
   question: 'Can the OpenMP runtimes of each process live together?',
-  needs: ['loaded', 'hosts', 'interpreters'],
+  needs: ['step', 'loaded', 'hosts', 'interpreters'],
 
-  answer({ loaded, hosts, interpreters }): Verdict {
+  answer({ step, loaded, hosts, interpreters }): Verdict {
     const onArm = hosts.groups.some(({ value }) => value.machine === 'aarch64');
-    return ofEachProcess(loaded, (libraries, ranks) => {
+    return ofEachProcess({ step, loaded }, (libraries, ranks) => {
       const runtimes = libraries.filter(({ kind }) => kind === 'openmp');
       const named = (name: string) => runtimes.filter(({ path }) => stem(path) === name);
       const intel = named('libiomp5');
