@@ -84,8 +84,8 @@ export function copyEvidence(libraries: readonly LoadedLibrary[], ranks: readonl
   };
 }
 
-/** The first number of a version: `12` of `12.4.127`. */
-export function majorOf(version: string | undefined): number | undefined {
-  const digits = version?.match(/\d+/)?.[0];
+/** The major version of a CUDA runtime: as it told, else as its file is called, `libcudart.so.12`. */
+export function cudaMajor({ version, path }: LoadedLibrary): number | undefined {
+  const digits = /^\d+/.exec(version ?? '')?.[0] ?? /\.so\.(\d+)/.exec(path)?.[1];
   return digits === undefined ? undefined : Number(digits);
 }

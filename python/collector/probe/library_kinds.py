@@ -27,6 +27,11 @@ _EXACT = {
     "libhdf5_serial": ("hdf5", "HDF5"),
     "libhdf5_openmpi": ("hdf5", "HDF5"),
     "libhdf5_mpich": ("hdf5", "HDF5"),
+    # Two copies of HDF5 clash where they share one of these.
+    "libhdf5_hl": ("hdf5", "HDF5 high-level"),
+    "libhdf5_serial_hl": ("hdf5", "HDF5 high-level"),
+    "libhdf5_openmpi_hl": ("hdf5", "HDF5 high-level"),
+    "libhdf5_mpich_hl": ("hdf5", "HDF5 high-level"),
     "libnetcdf": ("netcdf", "netCDF"),
     "libnetcdf_parallel": ("netcdf", "netCDF"),
     "libcuda": ("cuda-driver", "CUDA driver"),

@@ -3,7 +3,7 @@ import { isDriverTooOld, oldestDriverFor } from '#knowledge';
 import type { Artifacts, Finding, LoadedLibrary, Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
 import { factEvidence } from '../evidence.ts';
-import { copyEvidence, copyText, majorOf, ofEachProcess, some } from '../loaded-libraries.ts';
+import { copyEvidence, copyText, cudaMajor, ofEachProcess, some } from '../loaded-libraries.ts';
 
 type NodeGroup = Artifacts['hosts']['groups'][number];
 
@@ -34,7 +34,7 @@ const hasCompatibility = ({ LD_LIBRARY_PATH = [], LD_PRELOAD = [] }: Record<stri
   [...LD_LIBRARY_PATH, ...LD_PRELOAD].some(isCompatibility);
 
 function findingFor(runtime: LoadedLibrary, groups: readonly NodeGroup[], ranks: readonly number[]): Finding[] {
-  const major = majorOf(runtime.version);
+  const major = cudaMajor(runtime);
   if (major === undefined) return [];
   const old = groups.filter(({ value }) => isDriverTooOld(value.drivers.nvidia ?? '', major));
   const [first] = old;

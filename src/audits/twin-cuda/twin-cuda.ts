@@ -1,6 +1,6 @@
 import type { Finding, LoadedLibrary, Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
-import { copyEvidence, copyText, majorOf, ofEachProcess, some } from '../loaded-libraries.ts';
+import { copyEvidence, copyText, cudaMajor, ofEachProcess, some } from '../loaded-libraries.ts';
 
 export const twinCuda = defineAudit({
   id: 'twin-cuda',
@@ -11,7 +11,7 @@ export const twinCuda = defineAudit({
   answer({ step, loaded }): Verdict {
     return ofEachProcess({ step, loaded }, (libraries, ranks) => {
       const runtimes = libraries.filter(({ kind }) => kind === 'cuda-runtime');
-      const majors = new Set(runtimes.flatMap(({ version }) => majorOf(version) ?? []));
+      const majors = new Set(runtimes.flatMap((runtime) => cudaMajor(runtime) ?? []));
       const nccl = libraries.filter(({ kind, version }) => kind === 'nccl' && version !== undefined);
       const versions = new Set(nccl.map(({ version }) => version));
       return {

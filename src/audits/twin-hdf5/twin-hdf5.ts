@@ -2,8 +2,10 @@ import type { Finding, LoadedLibrary, Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
 import { bringer, copyEvidence, ofEachProcess, some, stem } from '../loaded-libraries.ts';
 
+const HIGH_LEVEL = /^libhdf5\w*_hl$/;
+
 /** Packages whose every file goes through the high-level library. */
-const USE_HIGH_LEVEL = /^(h5py|netcdf4|tables)(\.libs)?$/i;
+const USE_HIGH_LEVEL = /^(h5py|netcdf4)(\.libs)?$/i;
 
 export const twinHdf5 = defineAudit({
   id: 'twin-hdf5',
@@ -14,9 +16,9 @@ export const twinHdf5 = defineAudit({
   answer({ step, loaded }): Verdict {
     return ofEachProcess({ step, loaded }, (libraries, ranks) => {
       const hdf5 = libraries.filter(({ kind }) => kind === 'hdf5');
-      const copies = hdf5.filter(({ path }) => stem(path) === 'libhdf5');
+      const copies = hdf5.filter(({ path }) => !HIGH_LEVEL.test(stem(path)));
       if (copies.length < 2) return {};
-      const highLevel = hdf5.filter(({ path }) => stem(path) === 'libhdf5_hl');
+      const highLevel = hdf5.filter(({ path }) => HIGH_LEVEL.test(stem(path)));
       const users = copies.filter((copy) => USE_HIGH_LEVEL.test(copy.owner ?? ''));
       const [one] = highLevel;
       // Copies with names of their own keep apart; what only one of them brings is shared by the others.
