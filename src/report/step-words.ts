@@ -24,25 +24,30 @@ const tellSeen = (seen: number, expected: number, one: string) =>
   seen >= expected ? formatCountOf(seen, one) : `${formatCount(seen)} of ${formatCountOf(expected, one)}`;
 
 /** `15 of 16 ranks on 4 nodes`: how many of those that there should be were heard. */
-export const tellHeard = ({ ranks, nodes }: StepSection): string =>
+const tellHeard = ({ ranks, nodes }: StepSection): string =>
   `${tellSeen(ranks.seen, ranks.expected, 'rank')} on ${tellSeen(nodes.seen, nodes.expected, 'node')}`;
 
-export function tellImports({ imports, ranks }: StepSection): string {
-  if (!imports) return '';
+function tellImports({ imports, ranks }: StepSection): string[] {
+  if (!imports) return [];
   const { median, longest, longestRank } = imports;
-  if (ranks.seen <= 1) return `imports took ${formatSeconds(longest)}`;
-  return `imports took ${formatSeconds(median)} (median; longest ${formatSeconds(longest)}, rank ${longestRank})`;
+  const took = `imports took ${formatSeconds(median)}`;
+  return [ranks.seen > 1 ? `${took} (median; longest ${formatSeconds(longest)}, rank ${longestRank})` : took];
 }
 
-/** Who ran where, in one line. */
-export function listAbout({ job }: Report, step: StepSection): string[] {
-  return [
-    tellHeard(step),
-    step.launcher === '' ? '' : `launcher: ${visible(step.launcher, 40)}`,
-    visible(job.python, 60),
-    tellImports(step),
-  ].filter((part) => part !== '');
+const NO_LAUNCHER = new Set(['', 'none']);
+
+/** How it was started, on one line with what is well. */
+export function listSurroundings({ job }: Report, step: StepSection): string[] {
+  const launcher = NO_LAUNCHER.has(step.launcher) ? 'no launcher' : `under ${visible(step.launcher, 40)}`;
+  return [launcher, visible(job.python, 60)].filter((part) => part !== '');
 }
+
+/** Who ran where. */
+export const listAbout = (report: Report, step: StepSection): string[] => [
+  tellHeard(step),
+  ...listSurroundings(report, step),
+  ...tellImports(step),
+];
 
 /** What could not be answered or seen: audits first. */
 export function listUnknown({ categories, unknowns }: Report): Report['unknowns'] {

@@ -14,8 +14,9 @@ export function listTraits({ harm, confidence, fixer }: Finding, cost = ''): str
 }
 
 /** What it costs, in words: what breaks the job has no price, and the doctor, who looks at a `step`, gives none. */
-export function tellPrice({ cost, harm }: Finding, ofStep: boolean): string {
+export function tellPrice({ cost, harm, severity }: Finding, ofStep: boolean): string {
   if (cost) return `${formatCost(cost)} (${formatCostBasis(cost)})`;
   if (harm !== 'cost') return '';
-  return ofStep ? 'slows the job' : 'cost not known';
+  if (!ofStep) return 'cost not known';
+  return severity === 'note' ? '' : 'can slow the job';
 }

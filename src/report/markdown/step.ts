@@ -3,7 +3,7 @@ import type { Report, StepSection } from '#schema';
 import { layOutPicture, type Picture, tellLayout, tellNodes } from '../picture.ts';
 import { drawPicture, tellLegend } from '../picture-text.ts';
 import { coverageOf, rankFindings, tellCoverage } from '../ranking.ts';
-import { isQuiet, listAbout, listUnknown, tellHeard, titleOf } from '../step-words.ts';
+import { isQuiet, listAbout, listUnknown, titleOf } from '../step-words.ts';
 import { differenceTables, factTables, masksTable, type Table } from '../tables.ts';
 import { visible } from '../visible.ts';
 import { drawFinding } from './findings.ts';
@@ -75,7 +75,9 @@ const title = (report: Report) => `## ${prose(titleOf(report), 240)}`;
 
 /** A step as a block for a ticket; a few lines where nothing is wrong. */
 export function stepBlocks(report: Report, step: StepSection): string[] {
-  const about = [tellHeard(step), ...listAbout(report, step).slice(1)].map((each) => prose(each, 120)).join(', ');
+  const about = listAbout(report, step)
+    .map((each) => prose(each, 120))
+    .join(', ');
   const head = [title(report), about, sayHeadline(report)];
   if (isQuiet(report, step)) return [...head, ...unknown(report), foot(report)];
   const findings = rankFindings(report);

@@ -1,10 +1,10 @@
-import { formatCount } from '#base';
+import { formatCount, formatSeconds } from '#base';
 import type { Report, StepSection } from '#schema';
 import { cutEnd, wrap } from '../columns.ts';
 import { layOutPicture, type Picture, tellLayout, tellNodes } from '../picture.ts';
 import { drawPicture, tellLegend } from '../picture-text.ts';
 import { coverageOf, tellCoverage } from '../ranking.ts';
-import { isQuiet, listAbout, listUnknown, tellHeard, titleOf } from '../step-words.ts';
+import { isQuiet, listAbout, listSurroundings, listUnknown, titleOf } from '../step-words.ts';
 import { differenceTables, factTables, masksTable } from '../tables.ts';
 import { visible } from '../visible.ts';
 import { findingsSection } from './findings.ts';
@@ -102,19 +102,25 @@ function askedSection({ categories, removed }: Report, page: Page): string[] {
   ];
 }
 
+const QUIET_LINES = 5;
+
 /** All is well: who, what was seen, and what was not. */
 function quietLines(report: Report, step: StepSection, { width, ink }: Page): string[] {
+  const median = step.imports ? [`imports took ${formatSeconds(step.imports.median)}`] : [];
+  const about = [...listSurroundings(report, step), ...median].join(', ');
+  const head = [
+    ink.strong(cutEnd([titleOf(report), about].filter((part) => part !== '').join(': '), width)),
+    ...wrap(sayHeadline(report), width),
+  ];
   const unknown = listUnknown(report).map(({ what }) => visible(what, 40));
   const asked = coverageOf(report.categories.flatMap(({ verdicts }) => verdicts));
   const rest = unknown.length === 0 ? '' : `; not known: ${unknown.join(', ')}`;
-  return [
-    ...wrap(`${titleOf(report)}: ${tellHeard(step)}`, width).map(ink.strong),
-    ...wrap(sayHeadline(report), width),
-    cutEnd(
-      `pharos ${visible(report.tool.version, 40)}: ${asked.passed} of ${asked.looked} audits passed${rest}`,
-      width,
-    ),
-  ];
+  const foot = wrap(
+    `pharos ${visible(report.tool.version, 40)}: ${asked.passed} of ${asked.looked} audits passed${rest}`,
+    width,
+  );
+  const room = Math.max(1, QUIET_LINES - head.length);
+  return [...head, ...foot.slice(0, room - 1), cutEnd(foot.slice(room - 1).join(' '), width)];
 }
 
 /** The page of a job step: five lines where nothing is wrong. */
