@@ -27,6 +27,7 @@ from .trace.tracer import NotDone
 
 JOB_WAS_TRACED = "the job itself was traced"
 DESCRIPTION = "Runs CMD once and records how its Python starts. CMD's output, files and exit are as without it."
+OTHER_MODES = "`doctor --help` tells of the look into a job step, `read --help` of showing what that found."
 MOST_OBSERVED_PROCESSES = 2000
 FAREWELL_SECONDS = 0.5
 IN_A_STEP = "in a job step, every observed node would ask the shared server a second time"
@@ -44,7 +45,9 @@ def main(arguments):
 
 
 def _read_arguments(arguments):
-    parser = argparse.ArgumentParser(prog="pharos-collect", usage="%(prog)s [OPTIONS] -- CMD…", description=DESCRIPTION)
+    parser = argparse.ArgumentParser(
+        prog="pharos-collect", usage="%(prog)s [OPTIONS] -- CMD…", description=DESCRIPTION, epilog=OTHER_MODES
+    )
     parser.add_argument("-o", "--output", metavar="FILE", help="the recording; the script's name with .pharos if absent")
     parser.add_argument("--process", type=int, metavar="N", help="take the N-th Python process for the job, from 1")
     parser.add_argument("--ranks", metavar="LIST", help="ranks of a job step to observe, as 0,5,10-12, or all")

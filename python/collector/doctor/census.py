@@ -8,7 +8,8 @@ from ..job.spools import read_images
 from ..machine.environment import is_recorded
 
 MOST_SLOWEST = 16
-MOST_SOURCE_NAMES = 32
+# linux/time.h
+CLOCK_BOOTTIME = 7
 
 
 class Seen:
@@ -60,7 +61,8 @@ class Seen:
     def _exec_time(self):
         if self.image is None:
             return None
-        clock = Clock(time.monotonic_ns(), time.clock_gettime_ns(time.CLOCK_BOOTTIME))
+        # Python 3.6 has neither the clocks in nanoseconds nor the constant.
+        clock = Clock(int(time.monotonic() * 1e9), int(time.clock_gettime(CLOCK_BOOTTIME) * 1e9))
         return self.family.exec_time(self.image, clock)
 
     def _main_imports(self):

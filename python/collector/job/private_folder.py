@@ -4,7 +4,6 @@ import io
 import marshal
 import os
 import shutil
-import stat
 import sys
 import tempfile
 import zipfile
@@ -114,17 +113,10 @@ def _write(folder, name, data):
         file.write(data)
 
 
-def _loader_data(name):
-    """A file beside this one, from a folder or from the one-file collector."""
-    path = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "probe", name)
-    if os.path.exists(path) and stat.S_ISREG(os.stat(path).st_mode):
-        with open(path, "rb") as file:
-            return file.read()
-    return __loader__.get_data(os.path.join(os.path.dirname(os.path.dirname(__file__)), "probe", name))
-
-
 def probe_file(name):
-    return _loader_data(name)
+    """A file of the probe, from its folder or from the one-file collector, which is not asked for a folder in it."""
+    path = os.path.join(os.path.dirname(os.path.dirname(__file__)), "probe", name)
+    return __loader__.get_data(path)
 
 
 def probe_source(parts=PARTS):
