@@ -23,7 +23,8 @@ def listing(folder):
     if folder not in _listings:
         try:
             _listings[folder] = sorted(os.listdir(folder))[:MOST_ENTRIES]
-        except OSError:
+        except (OSError, ValueError):
+            # A name with a null byte is no folder.
             _listings[folder] = []
     return _listings[folder]
 

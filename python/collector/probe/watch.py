@@ -49,6 +49,7 @@ class Watch:
 
 
 _watches = []
+_held = []
 
 
 def cpu_list(cpus):
@@ -103,6 +104,8 @@ def at_exit(state, function):
         # A module of our own, so that the job's `sys.modules` does not show it.
         module = maker.create_builtin(spec)
         maker.exec_builtin(module)
+        # Until 3.9 the interpreter only borrows it.
+        _held.append(module)
         if sys.version_info < (3, 10):
             # Each module had its own list then, and only that of the last one was called.
             state.after_import["atexit"] = lambda: sys.modules["atexit"].register(function)
