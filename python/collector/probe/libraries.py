@@ -59,22 +59,23 @@ def _libraries(state, watch):
 
 
 def mpi_family(native, handle, path):
-    """By the symbols that only one family has; the standard ABI by its name, for others export its functions too."""
+    """By the symbols that only one family has, as machine/mpi_found.py tells it of files; the standard ABI by its name,
+    for others export its functions too."""
     if "libmpi_abi" in path:
         return "standard-abi"
     for symbol, family in (
         ("ompi_mpi_comm_world", "openmpi"),
         ("I_MPI_Check_image_status", "intel"),
         ("MPIDI_CRAY_init", "cray"),
-        ("MV2_Read_env", "mvapich"),
-        ("mv2_get_env", "mvapich"),
+        ("mv2_get_arch_hca_type", "mvapich"),
+        ("mv2_get_arch_type", "mvapich"),
     ):
         if native.address(handle, symbol):
             return family
     base = path.rsplit("/", 1)[-1]
     if base.startswith("libmpi_") or "/cray/" in path:
         return "cray"
-    for symbol in ("MPIR_Err_return_comm", "MPIR_Process", "MPIR_Version_string", "MPII_Version_string", "MPIR_F08_MPI_BOTTOM"):
+    for symbol in ("MPIR_Err_create_code", "MPIR_Err_return_comm", "MPIR_Dup_fn"):
         if native.address(handle, symbol):
             return "mpich"
     return "unknown"

@@ -17,7 +17,7 @@ LATE = {
     "collects.py": "import gc, weakref\nclass A:\n    pass\na = A()\nweakref.finalize(a, print, 'finalized')\n",
     "ctypes_late.py": "import sys\nprint([name for name in sys.modules if 'ctypes' in name])\nimport ctypes\nprint(ctypes.CDLL(None).getpid() > 0)\n",
     "no_streams.py": "import os, sys\nsys.stdout.flush()\nos.close(1)\nos.close(2)\n",
-    "names.py": "import sys, math, decimal\nprint(sorted(sys.modules), sys.path, sys.flags, sys.meta_path)\n",
+    "names.py": "import sys, math, decimal\nprint(sorted(sys.modules), sys.path, sys.flags, len(sys.meta_path))\n",
     "sets_mask.py": "import os\nos.sched_setaffinity(0, {min(os.sched_getaffinity(0))})\nimport json\nprint(len(os.sched_getaffinity(0)))\n",
     "no_modules.py": "import sys\nprint('here', flush=True)\nsys.modules.clear()\n",
     "no_path.py": "import sys\nsys.path = None\nprint('here')\n",
