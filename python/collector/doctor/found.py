@@ -10,16 +10,17 @@ MOST_DISTRIBUTIONS = 20000
 
 
 def describe_found(writer, parts):
-    """Once for each distinct interpreter: site folders are listed, no file of a distribution is read."""
+    """Once for each distinct interpreter and way of the loader: site folders are listed, no file of a distribution is read."""
     groups = {}
     for part in parts:
         if part.get("python"):
             facts = part["python"]["facts"]
-            groups.setdefault((facts["executable"], facts["prefix"], tuple(facts["path"])), []).append(part)
+            loader = tuple(part["environment"].get(name) for name in ("LD_LIBRARY_PATH", "LD_PRELOAD"))
+            groups.setdefault((facts["executable"], facts["prefix"], tuple(facts["path"]), loader), []).append(part)
     for members in groups.values():
         _describe_mpi(writer, members)
     shared = {}
-    for (_, _, path), members in groups.items():
+    for (_, _, path, _), members in groups.items():
         ranks = [part["rank"] for part in members]
         for folder in dict.fromkeys(entry for entry in path if is_site_folder(entry)):
             shared.setdefault(folder, []).extend(ranks)
