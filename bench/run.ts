@@ -8,6 +8,7 @@ const BENCHES = [
   ['startup', 'How Pharos starts'],
   ['recording', 'Reading a recording and gathering its artifacts'],
   ['probe', 'What observing a start adds to it'],
+  ['step', 'Reading a large step, to its page'],
 ] as const;
 
 console.log(`load of the machine: ${loadavg()[0]?.toFixed(1)}`);

@@ -43,7 +43,10 @@ const IMPLEMENTATIONS: ReadonlyMap<string, string> = new Map([
   ['graalpy', 'GraalPy'],
 ]);
 
-function sayPython({ implementation, version }: Artifacts['python']): string {
+export function sayPython({
+  implementation,
+  version,
+}: Pick<Artifacts['python'], 'implementation' | 'version'>): string {
   return `${IMPLEMENTATIONS.get(implementation.toLowerCase()) ?? implementation} ${version}`;
 }
 

@@ -89,7 +89,7 @@ function removed(recordings: readonly Recording[]): Step['removed'] {
 
 function command(recordings: readonly Recording[]): Pick<Step, 'command'> {
   const [fact] = recordings.flatMap(({ facts }) => (facts.step[0]?.hasCommand ? facts.command : []));
-  return fact ? { command: { form: fact.form, script: fact.script ?? fact.program } } : {};
+  return fact ? { command: { form: fact.form, script: fact.script ?? '' } } : {};
 }
 
 /** Which ranks and nodes there should be, which were heard, and how they ended. */

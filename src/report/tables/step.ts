@@ -11,10 +11,11 @@ type PicturedRank = StepSection['pictures'][number]['ranks'][number];
 /** Names of outliers; more would not be read. */
 const MOST_NAMES = 6;
 
-function tellWhere({ count, where }: Value): string {
-  const shown = where.slice(0, MOST_NAMES).map((name) => visible(name, 80));
-  return shown.length > 0 && count > shown.length ? `${shown.join(', ')} and others` : shown.join(', ');
-}
+const tellWhere = ({ where }: Value): string =>
+  where
+    .slice(0, MOST_NAMES)
+    .map((name) => visible(name, 80))
+    .join(', ');
 
 /** One thing that is not the same everywhere: who has what. */
 function differenceTable({ what, values }: Difference, most: number): Table {

@@ -1,0 +1,169 @@
+import { countCpus, formatBytes, formatCountOf, parseCpuList } from '#base';
+import type { Artifacts, Group, Hosts, Step, StepSection } from '#schema';
+import { firstNames, rankPlaces } from './name-ranks.ts';
+
+// What is not the same on all nodes or for all ranks. The largest group is taken for what was meant; of the others the
+// first are named.
+
+type Difference = StepSection['differences'][number];
+type Host = Hosts['groups'][number]['value'];
+
+/** The page is of the same length for any step. */
+const MOST_DIFFERENCES = 12;
+const MOST_VALUES = 4;
+
+/** Whoever has a value, by the value. */
+function collect<Who>(entries: Iterable<readonly [value: string, who: readonly Who[]]>): [string, Who[]][] {
+  const groups = new Map<string, Who[]>();
+  for (const [value, who] of entries) {
+    const group = groups.get(value) ?? [];
+    groups.set(value, group);
+    for (const one of who) group.push(one);
+  }
+  return [...groups].sort(([, a], [, b]) => b.length - a.length);
+}
+
+function difference<Who>(
+  what: string,
+  of: 'nodes' | 'ranks',
+  groups: readonly [string, Who[]][],
+  placesOf: (who: readonly Who[]) => string[],
+): Difference[] {
+  if (groups.length < 2) return [];
+  const shown = groups.slice(0, MOST_VALUES);
+  const rest = groups.slice(MOST_VALUES).flatMap(([, who]) => who);
+  const values = shown.map(([value, who], index) => ({
+    value,
+    count: who.length,
+    of,
+    where: index === 0 ? [] : placesOf(who),
+  }));
+  const others = {
+    value: `${groups.length - MOST_VALUES} other values`,
+    count: rest.length,
+    of,
+    where: placesOf(rest),
+  };
+  return [{ what, values: rest.length > 0 ? [...values, others] : values }];
+}
+
+const orNone = (values: readonly string[]) => (values.length > 0 ? values.join(', ') : 'none');
+
+/** What of a node is told by one value; absent where it was not seen. */
+const HOST_TRAITS: readonly (readonly [string, (host: Host) => string | undefined])[] = [
+  ['processor', ({ cpuModel }) => cpuModel],
+  ['CPUs online', ({ cpusOnline }) => (cpusOnline === undefined ? undefined : `${cpusOnline}`)],
+  ['memory', ({ memoryBytes }) => (memoryBytes === undefined ? undefined : formatBytes(memoryBytes))],
+  ['GPUs', ({ gpus }) => orNone(gpus)],
+  ['network adapters', ({ nics }) => orNone(nics)],
+  ['kernel', ({ system, kernel }) => `${system} ${kernel}`],
+  ['C library', ({ libc }) => libc],
+];
+
+function ofHosts({ groups }: Hosts): Difference[] {
+  const drivers = new Set(groups.flatMap(({ value }) => Object.keys(value.drivers)));
+  const traits = [
+    ...[...drivers].sort().map((name) => [`${name} driver`, ({ drivers: own }: Host) => own[name] ?? 'none'] as const),
+    ...HOST_TRAITS,
+  ];
+  return traits.flatMap(([what, tell]) => {
+    const told = groups.flatMap(({ nodes, value }) => {
+      const text = tell(value);
+      return text === undefined ? [] : [[text, nodes] as const];
+    });
+    return difference(what, 'nodes', collect(told), (names) => firstNames(names, 'node'));
+  });
+}
+
+type RankGroups = readonly (readonly [what: string, groups: [string, number[]][]])[];
+
+const named = <Value>(groups: readonly Group<Value>[], tell: (value: Value) => string): [string, number[]][] =>
+  collect(groups.map(({ ranks, value }) => [tell(value), ranks] as const));
+
+/** By name, what each group has under it: `absent` where it has nothing. */
+function byName<Value>(
+  groups: readonly Group<Value>[],
+  list: (value: Value) => Iterable<readonly [name: string, text: string]>,
+  absent: string,
+): RankGroups {
+  const maps = groups.map(({ ranks, value }) => {
+    const texts = new Map<string, string>();
+    for (const [name, text] of list(value)) texts.set(name, texts.has(name) ? `${texts.get(name)}; ${text}` : text);
+    return { ranks, texts };
+  });
+  const names = new Set(maps.flatMap(({ texts }) => [...texts.keys()]));
+  return [...names].map((name) => [
+    name,
+    collect(maps.map(({ ranks, texts }) => [texts.get(name) ?? absent, ranks] as const)),
+  ]);
+}
+
+function masks({ nodes }: Artifacts['placement']): [string, number[]][] {
+  const sizes = new Map<string, string>();
+  const tell = (mask: string) => {
+    const known = sizes.get(mask) ?? formatCountOf(countCpus(parseCpuList(mask)), 'CPU');
+    sizes.set(mask, known);
+    return known;
+  };
+  const ranks = nodes.flatMap((node) => node.ranks);
+  return collect(
+    ranks.flatMap(({ rank, atStart, afterImports = atStart }) =>
+      afterImports ? [[tell(afterImports), [rank]] as const] : [],
+    ),
+  );
+}
+
+const tellMpi = ({ state, size, version, library }: Artifacts['world']['mpi'][number]['value']) =>
+  [state, size === undefined ? '' : `size ${size}`, version?.split(',')[0] ?? '', library ?? '']
+    .filter((part) => part !== '')
+    .join(', ');
+
+const tellEnd = ({ seen, status, signal, timeLimit }: Step['ended'][number]['value']) => {
+  if (timeLimit) return 'ended at the time limit';
+  if (signal !== undefined) return `killed by ${signal}`;
+  if (status !== undefined) return `exited with status ${status}`;
+  return seen === 'nothing' ? 'not started' : 'not known';
+};
+
+function ofRanks(artifacts: Partial<Artifacts>): RankGroups {
+  const { step, world, interpreters, loaded, threads, placement } = artifacts;
+  return [
+    ...(step ? [['end of the command', named(step.ended, tellEnd)] as const] : []),
+    ...(world ? [['MPI', named(world.mpi, tellMpi)] as const] : []),
+    ...(interpreters
+      ? [['Python', named(interpreters.groups, ({ version, executable }) => `${version}, ${executable}`)] as const]
+      : []),
+    ...byName(
+      loaded?.groups ?? [],
+      ({ libraries }) =>
+        libraries.map(({ name, version, path }) => [
+          `${name} that was loaded`,
+          [version, path].filter(Boolean).join(', '),
+        ]),
+      'not loaded',
+    ),
+    ...(placement ? [['CPUs of a rank', masks(placement)] as const] : []),
+    ...byName(
+      threads?.pools ?? [],
+      (pools) => pools.map(({ runtime, threads: count }) => [`threads of ${runtime}`, `${count}`]),
+      'no pool',
+    ),
+    ...byName(interpreters?.environment ?? [], ({ values }) => Object.entries(values), 'not set'),
+    ...byName(
+      interpreters?.environment ?? [],
+      ({ searchPaths }) => Object.entries(searchPaths).map(([name, entries]) => [name, entries.join(':')]),
+      'not set',
+    ),
+  ];
+}
+
+/** What differs between nodes, then between ranks; the first of them, and how many more there are. */
+export function listDifferences(artifacts: Partial<Artifacts>): StepSection['differences'] {
+  const { step, hosts } = artifacts;
+  const placesOf = step ? rankPlaces(step) : () => [];
+  const all = [
+    ...(hosts ? ofHosts(hosts) : []),
+    ...ofRanks(artifacts).flatMap(([what, groups]) => difference(what, 'ranks', groups, placesOf)),
+  ];
+  return all.slice(0, MOST_DIFFERENCES);
+}

@@ -1,0 +1,127 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type Recording, Report } from '#schema';
+import { stepRecordings } from '../../../test/recordings/step-draft.ts';
+import type { StepPlan } from '../../../test/recordings/step-plan.ts';
+import { examineStep } from './examine-step.ts';
+
+const NOTHING_ALLOWED = new Map<string, string>();
+
+function report(plan: Partial<StepPlan> = {}): Report {
+  const made = examineStep(stepRecordings(plan), NOTHING_ALLOWED);
+  if (!made.ok) throw new Error(made.failure.message);
+  return Report.parse(made.value);
+}
+
+const section = (plan: Partial<StepPlan> = {}) => report(plan).step;
+
+test('a healthy step is one job, placed, with nothing wrong', () => {
+  const { headline, step, unknowns } = report();
+  expect(headline.sentences).toEqual([
+    expect.stringMatching(/^8 ranks on 2 nodes are one MPI job of Open MPI/),
+    'Each rank has 4 cores of its own and starts up to 4 threads.',
+    'Nothing is plainly wrong.',
+  ]);
+  expect(step?.differences).toEqual([]);
+  expect(step?.pictures).toMatchObject([{ count: 2, nodes: ['nid000001', 'nid000002'] }]);
+  expect(unknowns).toEqual([]);
+});
+
+test('without a command nothing is said of what an import would do', () => {
+  const [first] = report({ command: null }).headline.sentences;
+  expect(first).toBe('8 ranks on 2 nodes were looked at; no command was given, so that nothing was imported.');
+});
+
+describe('of different steps', () => {
+  const failureOf = (recordings: readonly Recording[]) => {
+    const [first, ...others] = recordings;
+    if (!first) throw new Error('no recording');
+    const made = examineStep([first, ...others], NOTHING_ALLOWED);
+    return made.ok ? undefined : made.failure;
+  };
+
+  test('the key of the step tells them apart', () => {
+    const [first] = stepRecordings();
+    const other = stepRecordings({ node: () => ({ key: 'another' }) })[1];
+    const failure = failureOf([first, other as Recording]);
+    expect(failure).toMatchObject({ code: 'engine/different-steps' });
+    expect(failure?.message).toMatch(/nid000001 and nid000002/);
+  });
+
+  test('without keys, the number of ranks does', () => {
+    const node = () => ({ key: undefined });
+    const [first] = stepRecordings({ node });
+    const other = stepRecordings({ node, ranksPerNode: 8 })[1];
+    expect(failureOf([first, other as Recording])).toMatchObject({ code: 'engine/different-steps' });
+  });
+
+  test('one file given twice is refused', () => {
+    const [first] = stepRecordings();
+    expect(failureOf([first, first])?.message).toMatch(/rank 0 is in both/);
+  });
+});
+
+describe('what differs', () => {
+  test('a node with another driver is named, and the majority is not', () => {
+    const differences = section({
+      nodes: 5,
+      node: (number) => ({
+        devices: { gpus: [], nics: [], drivers: { nvidia: number === 3 ? '535.161.08' : '550.54.15' } },
+      }),
+    })?.differences;
+    expect(differences).toContainEqual({
+      what: 'nvidia driver',
+      values: [
+        { value: '550.54.15', count: 4, of: 'nodes', where: [] },
+        { value: '535.161.08', count: 1, of: 'nodes', where: ['nid000004'] },
+      ],
+    });
+  });
+
+  test('a rank with another mask is named with its node', () => {
+    const differences = section({
+      rank: (rank) => (rank === 5 ? { affinity: { atStart: '0-1', afterImports: '0' } } : {}),
+    })?.differences;
+    const masks = differences?.find(({ what }) => what === 'CPUs of a rank');
+    expect(masks?.values[1]).toMatchObject({ value: '1 CPU', count: 1, where: ['rank 5 on nid000002'] });
+  });
+
+  test('the page does not grow with the ranks', () => {
+    const size = (nodes: number) => {
+      const odd = (rank: number) => ({ affinity: { atStart: `${rank % 7}`, afterImports: `${rank % 7}` } });
+      return JSON.stringify(section({ nodes, rank: odd })).length;
+    };
+    expect(size(200)).toBeLessThan(1.3 * size(20));
+  });
+});
+
+test('nodes that were not heard are unknown, by their number', () => {
+  const { unknowns, step } = report({ nodes: 4, node: (number) => ({ silent: number === 2 }) });
+  expect(step?.nodes).toEqual({ expected: 4, seen: 3 });
+  expect(unknowns).toContainEqual(expect.objectContaining({ what: '1 of 4 nodes' }));
+});
+
+test('clocks that are minutes apart are said, and no more', () => {
+  const { unknowns, headline } = report({
+    node: (number) => ({ started: number === 0 ? '2026-11-22T19:00:00Z' : '2026-11-22T19:20:00Z' }),
+  });
+  expect(unknowns).toMatchObject([{ what: 'whether the nodes were looked at in one moment' }]);
+  expect(headline.sentences.at(-1)).toBe('Nothing is plainly wrong.');
+});
+
+test('without a topology no core is called idle', () => {
+  const { step, unknowns } = report({ node: () => ({ topology: undefined }) });
+  expect(step?.pictures).toEqual([]);
+  expect(unknowns.map(({ what }) => what)).toContainEqual(expect.stringMatching(/^which cores the ranks of/));
+});
+
+test('any part of a step makes a report', () => {
+  const recordings = stepRecordings({ nodes: 6, ranksPerNode: 2 });
+  fc.assert(
+    fc.property(fc.subarray(recordings, { minLength: 1 }), ([first, ...others]) => {
+      const made = examineStep([first as Recording, ...others], NOTHING_ALLOWED);
+      expect(made.ok && Report.safeParse(made.value).success).toBe(true);
+    }),
+    { numRuns: 30 },
+  );
+});

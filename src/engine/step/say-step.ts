@@ -1,0 +1,105 @@
+import { formatCount, formatCountOf } from '#base';
+import type { Artifacts, Finding, Step, StepSection } from '#schema';
+import type { Asked } from '../ask.ts';
+import { sharedCpus } from './pictures.ts';
+
+interface StepFacts {
+  readonly artifacts: Partial<Artifacts>;
+  readonly asked: readonly Asked[];
+  readonly section: StepSection;
+}
+
+const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+
+/** How the commands of the ranks ended, as part of a sentence. */
+export function sayEndings({ ended }: Step): string {
+  const tell = ({ seen, because, status, signal, timeLimit }: Step['ended'][number]['value']) => {
+    if (timeLimit) return 'were ended at the time limit';
+    if (signal !== undefined) return `were killed by ${signal}`;
+    if (status !== undefined) return `exited with status ${status}`;
+    return seen === 'nothing' ? `ran no command${because ? `: ${because}` : ''}` : 'ended in a way that is not known';
+  };
+  const counts = new Map<string, number>();
+  for (const { ranks, value } of ended) counts.set(tell(value), (counts.get(tell(value)) ?? 0) + ranks.length);
+  if (counts.size === 0) return 'not known';
+  const [[only = ''] = []] = counts;
+  if (counts.size === 1) return only.replace(/^were /, 'was ');
+  return [...counts].map(([text, count]) => `${formatCountOf(count, 'rank')} ${text}`).join(', ');
+}
+
+function listStanding(asked: readonly Asked[], severities: readonly Finding['severity'][]): Finding[] {
+  return severities.flatMap((severity) =>
+    asked.flatMap(({ verdict, allowed }) =>
+      verdict.kind === 'fail' && allowed === undefined
+        ? verdict.findings.filter((finding) => finding.severity === severity)
+        : [],
+    ),
+  );
+}
+
+/** Only what every rank said of itself is said of all. */
+function sayWorld({ artifacts: { world, step }, section }: StepFacts): string {
+  const { ranks, nodes, hasCommand } = section;
+  const who = `${formatCountOf(ranks.seen, 'rank')} on ${formatCountOf(nodes.seen, 'node')}`;
+  const [are, were] = ranks.seen === 1 ? ['is', 'was'] : ['are', 'were'];
+  if (!hasCommand) return `${who} ${were} looked at; no command was given, so that nothing was imported.`;
+  const [group, ...others] = world?.mpi ?? [];
+  if (!(group && step) || others.length > 0 || group.ranks.length < ranks.seen) return `${who} ${were} looked at.`;
+  const { state, size, version } = group.value;
+  if (state === 'absent') return `${who} ${were} looked at; MPI was not imported.`;
+  if (size === undefined)
+    return `${who} ${were} looked at; MPI is ${state === 'loaded' ? 'loaded and was not started' : state}.`;
+  if (size !== ranks.expected)
+    return `${who} ${were} looked at; MPI says that there ${size === 1 ? 'is 1' : `are ${formatCount(size)}`}.`;
+  const library = version?.split(',')[0];
+  return `${who} ${are} one MPI job${library ? ` of ${library}` : ''}.`;
+}
+
+/** Where all nodes look alike. */
+function sayPlacement({ section }: StepFacts): string[] {
+  const [picture] = section.pictures;
+  if (!picture || section.pictures.length > 1 || picture.count < section.nodes.seen) return [];
+  const { ranks, cores } = picture;
+  const [first] = ranks;
+  if (!first) return [];
+  const coresOf = (localRank: number) =>
+    cores.filter(({ cpus }) => cpus.some(({ localRanks }) => localRanks.includes(localRank))).length;
+  const count = coresOf(first.localRank);
+  if (count === 0 || ranks.some(({ localRank }) => coresOf(localRank) !== count)) return [];
+  const threads = ranks.every((rank) => rank.threads === first.threads) ? first.threads : undefined;
+  const starts = threads === undefined ? '' : ` and starts up to ${formatCountOf(threads, 'thread')}`;
+  const each = ranks.length === 1 ? 'It' : 'Each rank';
+  const isShared = ranks.length > 1 && sharedCpus(picture) !== '';
+  if (isShared && count === cores.length) return [`${each} may run on all ${count} cores of its node${starts}.`];
+  const own = ranks.length > 1 ? (isShared ? ', shared with others,' : ' of its own') : '';
+  return [`${each} has ${formatCountOf(count, 'core')}${own}${starts}.`];
+}
+
+function sayVerdict({ asked }: StepFacts): string[] {
+  const grave = listStanding(asked, ['error', 'warning']);
+  const notes = listStanding(asked, ['note']).length;
+  const [worst, ...more] = grave;
+  if (worst) {
+    const rest = more.length > 0 ? [`${sentence(formatCountOf(more.length, 'more finding'))}`] : [];
+    return [sentence(worst.message), ...rest];
+  }
+  if (asked.every(({ verdict }) => verdict.kind === 'unknown')) return ['Nothing could be looked at.'];
+  return [notes > 0 ? `Nothing is plainly wrong; ${formatCountOf(notes, 'note')} below.` : 'Nothing is plainly wrong.'];
+}
+
+function sayDifferences({ section: { differences } }: StepFacts): string[] {
+  const [first, ...more] = differences;
+  if (!first) return [];
+  const [, outlier] = first.values;
+  const where = outlier && outlier.where.length > 0 ? ` on ${outlier.where.join(', ').replace(/ on /g, ' of ')}` : '';
+  const others = more.length > 0 ? `, and ${formatCountOf(more.length, 'thing')} more` : '';
+  return [sentence(`not the same everywhere: ${first.what}${where}${others}`)];
+}
+
+/** Two to four sentences: what is wrong first, else that nothing is. */
+export function sayStep(facts: StepFacts): string[] {
+  const isGrave = listStanding(facts.asked, ['error', 'warning']).length > 0;
+  const about = [sayWorld(facts), ...sayPlacement(facts)];
+  if (isGrave) return [...sayVerdict(facts), ...sayDifferences(facts), ...about.slice(0, 1)].slice(0, 4);
+  return [...about, ...sayDifferences(facts), ...sayVerdict(facts)].slice(0, 4);
+}
