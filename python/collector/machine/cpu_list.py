@@ -26,9 +26,11 @@ def read_cpu_list(text):
         if not found:
             return None
         first, last = int(found.group(1)), int(found.group(2) or found.group(1))
-        if last < first or last - first >= MOST_CPUS or len(cpus) > MOST_CPUS:
+        if last < first or last - first >= MOST_CPUS:
             return None
         cpus.update(range(first, last + 1))
+        if len(cpus) > MOST_CPUS:
+            return None
     return cpus
 
 

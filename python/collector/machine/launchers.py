@@ -241,7 +241,8 @@ def node_key(environ, root="/", pid="self"):
         identity = ["process", str(above[0]), str(above[2])] if above else ["process", str(os.getppid())]
     # A folder for temporary files may be shared by nodes.
     boot = read_text(root.rstrip("/") + "/proc/sys/kernel/random/boot_id", 64) or ""
-    return _digest(identity + [boot, os.uname().nodename])
+    # Slurm may run several nodes on one machine.
+    return _digest(identity + [boot, os.uname().nodename, environ.get("SLURMD_NODENAME", "")])
 
 
 def _digest(parts):

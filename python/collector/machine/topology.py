@@ -35,9 +35,9 @@ def topology_fact(root="/"):
         "caches": _lists(processors.caches()),
         "numa": _numa(_below(root, ""), processors),
     }
-    isolated = read_cpu_list(read_text(_below(root, CPU_FOLDER + "isolated"), LONGEST) or "")
+    isolated = write_cpu_list(read_cpu_list(read_text(_below(root, CPU_FOLDER + "isolated"), LONGEST) or "") or ())
     if isolated:
-        fact["isolated"] = write_cpu_list(isolated)
+        fact["isolated"] = isolated
     return fact
 
 
@@ -165,11 +165,12 @@ def _numa(root, processors):
 
 
 def _numa_node(folder, number):
-    cpus = read_text(folder + "/cpulist", LONGEST)
-    cpus = None if cpus is None else read_cpu_list(cpus)
-    if cpus is None:
+    text = read_text(folder + "/cpulist", LONGEST)
+    cpus = None if text is None else read_cpu_list(text)
+    listed = None if cpus is None else write_cpu_list(cpus)
+    if listed is None:
         return None
-    return _with_memory({"id": number, "cpus": write_cpu_list(cpus)}, _memory_bytes(read_text(folder + "/meminfo")))
+    return _with_memory({"id": number, "cpus": listed}, _memory_bytes(read_text(folder + "/meminfo")))
 
 
 def _with_memory(node, memory):

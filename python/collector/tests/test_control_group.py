@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import resource
 import shutil
 import subprocess
@@ -145,6 +146,16 @@ class Malformed(Tree):
         for text in noise:
             found = self.groups(text, ["x", MOUNTS["v2"], "1 2 3"], {"cpu.max": "x y", "pids.max": "-3"})
             self.assertIn(found, (None, {"version": "v1"}, {"version": "hybrid"}), text[:20])
+
+    def test_damaged_files_never_end_in_an_error(self):
+        rand = random.Random(2)
+        texts = ["", "0::/a/b", "3:cpu,cpuacct:/a", "max", "1 2", "-1", "0-3", "9" * 30, "0::/../..", "\x00", "30 20 0:26 / /sys/fs/cgroup"]
+        for _ in range(200):
+            names = ["cpu.max", "pids.max", "pids.current", "a/b/cpu.max", "a/cpuset.cpus.effective", "cpu,cpuacct/a/cpu.cfs_quota_us"]
+            membership = "\n".join(rand.choice(texts) for _ in range(3))
+            mounts = [rand.choice(list(MOUNTS.values()) + texts) for _ in range(3)]
+            found = self.groups(membership, mounts, {name: rand.choice(texts) for name in names})
+            self.assertTrue(found is None or found["version"] in ("v1", "v2", "hybrid"))
 
     def test_quota(self):
         self.assertEqual(control_group.quota_of("150000 100000\n"), 1.5)

@@ -159,6 +159,11 @@ class Keys(Tree):
         self.assertRegex(self.node({}, "bash"), "^[0-9a-f]{32}$")
         self.assertRegex(launchers.node_key({}, self.root, "5"), "^[0-9a-f]{32}$")
 
+    def test_nodes_of_slurm_on_one_machine_are_told_apart(self):
+        nodes = {self.node(dict(SLURM, SLURMD_NODENAME=name, SLURM_PROCID=rank), "slurmstepd")
+                 for name, rank in (("n1", "0"), ("n1", "1"), ("n2", "2"))}  # fmt: skip
+        self.assertEqual(len(nodes), 2)
+
     def test_another_boot_is_another_node(self):
         before = self.node(SLURM, "slurmstepd")
         os.makedirs(self.root + "/proc/sys/kernel/random")

@@ -91,7 +91,7 @@ export const RankFact = z.object({
   /** `inside`: the command's Python told it at its end. `outside`: only /proc did. `nothing`: the command never started. */
   seen: z.enum(['inside', 'outside', 'nothing']),
   because: word.optional(),
-  /** What the variables of each launcher say of this process. */
+  /** What the variables of each launcher say of this process, the innermost launcher's first. */
   claims: z.array(z.object({ launcher: LauncherName, rank: count.optional(), size: count.optional() })).max(32),
   affinity: z.object({
     /** Of the collector, before anything was imported. */
@@ -236,6 +236,10 @@ export const FoundFact = z.object({
         path: pathId,
         family: MpiFamily,
         soname: word.optional(),
+        /**
+         * How it is found: `LD_PRELOAD`, `MPI4PY_LIBMPI`, `virtual environment`, `user base`, `base prefix`, `RPATH`,
+         * `LD_LIBRARY_PATH`, `RUNPATH`, `ld.so.cache`, `default folder`.
+         */
         via: word,
         /** Libraries that it asks for, by SONAME: whether it can speak PMIx is seen there. */
         needed: z.array(word).max(256).optional(),
