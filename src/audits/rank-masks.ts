@@ -41,21 +41,24 @@ export function maskedRanks(node: Node): MaskedRank[] {
 
 export const uniteMasks = (ranks: readonly MaskedRank[]): CpuSet => uniteCpus(new Set(ranks.map(({ mask }) => mask)));
 
-/** How many cores the CPUs are on; where the node's cores are not known, each CPU counts. */
-export function coreCounter(layout: Layout | undefined): (mask: CpuSet) => number {
+/** Most nodes of a step share one layout. */
+const coresOfLayouts = new WeakMap<Layout, ReadonlyMap<number, number>>();
+
+function coresOf(layout: Layout): ReadonlyMap<number, number> {
+  const known = coresOfLayouts.get(layout);
+  if (known) return known;
   const coreOf = new Map<number, number>();
-  for (const [core, cpus] of (layout?.cores ?? []).entries()) {
+  for (const [core, cpus] of layout.cores.entries()) {
     for (const cpu of listCpus(parseCpuList(cpus), MOST_CPUS)) coreOf.set(cpu, core);
   }
-  const counted = new Map<CpuSet, number>();
-  const count = (mask: CpuSet) =>
-    // CPUs of no known core count one by one, by numbers that no core has.
-    coreOf.size === 0
-      ? countCpus(mask)
-      : new Set(listCpus(mask, MOST_CPUS).map((cpu) => coreOf.get(cpu) ?? -1 - cpu)).size;
-  return (mask) => {
-    const cores = counted.get(mask) ?? count(mask);
-    counted.set(mask, cores);
-    return cores;
-  };
+  coresOfLayouts.set(layout, coreOf);
+  return coreOf;
+}
+
+/** How many cores the CPUs are on; where the node's cores are not known, each CPU counts. */
+export function coreCounter(layout: Layout | undefined): (mask: CpuSet) => number {
+  const coreOf = layout && coresOf(layout);
+  if (!coreOf?.size) return countCpus;
+  // CPUs of no known core count one by one, by numbers that no core has.
+  return (mask) => new Set(listCpus(mask, MOST_CPUS).map((cpu) => coreOf.get(cpu) ?? -1 - cpu)).size;
 }

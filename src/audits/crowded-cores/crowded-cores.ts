@@ -44,13 +44,16 @@ const isWithin = (inner: CpuSet, outer: CpuSet) => inner === outer || subtractCp
 /** Of all masks, and of all of them together, the one that has the most ranks inside for its CPUs. */
 function mostCrowded(ranks: readonly MaskedRank[]): Pick<Crowd, 'mask' | 'ranks'> | undefined {
   const alike = [...groupBy(ranks, ({ mask }) => formatCpuList(mask)).values()];
-  const compared = alike.length <= MOST_COMPARED;
+  const all = uniteMasks(ranks);
+  // Masks that share no CPU lie within no other.
+  const overlaps = sum(alike, ([one]) => countCpus(one?.mask ?? [])) > countCpus(all);
+  const compared = overlaps && alike.length <= MOST_COMPARED;
   const within = (mask: CpuSet) => alike.filter(([one]) => one && isWithin(one.mask, mask)).flat();
   const places = alike.map((group) => {
     const mask = group[0]?.mask ?? [];
     return { mask, ranks: (compared ? within(mask) : group).map(({ rank }) => rank) };
   });
-  places.push({ mask: uniteMasks(ranks), ranks: ranks.map(({ rank }) => rank) });
+  places.push({ mask: all, ranks: ranks.map(({ rank }) => rank) });
   const load = (place: Pick<Crowd, 'mask' | 'ranks'>) => place.ranks.length / countCpus(place.mask);
   return places.sort((a, b) => load(b) - load(a))[0];
 }

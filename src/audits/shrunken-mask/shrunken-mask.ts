@@ -5,6 +5,7 @@ import { byRank, groupBy } from '../by-rank.ts';
 import { factEvidence } from '../evidence.ts';
 import { binderOf, bindingVariables, openmpOf, shrinks } from '../mask-changes.ts';
 import { nameRanks } from '../name-some.ts';
+import { coreCounter } from '../rank-masks.ts';
 import { verdictOf } from '../verdict-of.ts';
 
 /** A rank whose mask is smaller after the imports than it was before them. */
@@ -34,11 +35,16 @@ function shrunkenRanks({ placement, interpreters }: Pick<Artifacts, 'placement' 
     return { ...shared, libraries: [], binder: variables.length > 0 ? 'openmp' : 'unknown' };
   };
 
-  return placement.nodes.flatMap(({ ranks }) =>
-    ranks.flatMap(({ rank, atStart, afterImports }) =>
-      atStart && afterImports && cpusIn(afterImports) < cpusIn(atStart) ? [describe(rank, atStart, afterImports)] : [],
-    ),
-  );
+  return placement.nodes.flatMap(({ layout, ranks }) => {
+    const coresIn = coreCounter(placement.layouts[layout ?? -1]);
+    // One hardware thread of each core instead of two takes no core.
+    const isShrunken = (before: string, after: string) => coresIn(parseCpuList(after)) < coresIn(parseCpuList(before));
+    return ranks.flatMap(({ rank, atStart, afterImports }) =>
+      atStart && afterImports && atStart !== afterImports && isShrunken(atStart, afterImports)
+        ? [describe(rank, atStart, afterImports)]
+        : [],
+    );
+  });
 }
 
 function findingOf(ranks: readonly [Shrunken, ...Shrunken[]]): Finding {

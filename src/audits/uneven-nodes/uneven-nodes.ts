@@ -21,19 +21,23 @@ interface Trait {
 /** Nodes of one kind are sold with a little more or less memory reported, by firmware and kernel. */
 const MEMORY_STEP = 16e9;
 
-const drivers = ({ drivers: all }: Host) =>
-  Object.entries(all)
-    .map(([name, version]) => `${name} ${version}`)
-    .sort()
-    .join(', ');
-
 const TRAITS: readonly Trait[] = [
   { name: 'architecture', severity: 'error', harm: 'crash', of: ({ machine }) => machine },
-  { name: 'drivers', severity: 'warning', harm: 'crash', of: (host) => drivers(host) || undefined },
   { name: 'C library', severity: 'warning', harm: 'crash', of: ({ libc }) => libc },
   { name: 'kernel', severity: 'note', harm: 'cost', of: ({ kernel }) => kernel },
   { name: 'CPU model', severity: 'note', harm: 'cost', of: ({ cpuModel }) => cpuModel },
 ];
+
+/** Each driver among the nodes that have it: a node without GPUs has none for them. */
+function driversOf(groups: readonly Group[]): Trait[] {
+  const names = new Set(groups.flatMap(({ value }) => Object.keys(value.drivers)));
+  return [...names].sort().map((name) => ({
+    name: `driver ${name}`,
+    severity: 'warning',
+    harm: 'crash',
+    of: ({ drivers }) => new Map(Object.entries(drivers)).get(name),
+  }));
+}
 
 /** Compared among nodes with one model of CPU only: nodes of two kinds may have what they have. */
 const OF_ONE_KIND: readonly Trait[] = [
@@ -104,7 +108,7 @@ export const unevenNodes = defineAudit({
     if (nodes.length === 1) return { kind: 'inapplicable', because: 'only one node was heard' };
     const kinds = [...groupBy(hosts.groups, ({ value }) => `${value.machine} ${value.cpuModel}`).values()];
     return verdictOf([
-      ...TRAITS.flatMap((trait) => compared(hosts.groups, trait)),
+      ...[...TRAITS, ...driversOf(hosts.groups)].flatMap((trait) => compared(hosts.groups, trait)),
       ...OF_ONE_KIND.flatMap((trait) => kinds.flatMap((kind) => compared(kind, trait))),
     ]);
   },

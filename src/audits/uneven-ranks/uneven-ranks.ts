@@ -1,12 +1,14 @@
-import { formatCountOf } from '#base';
+import { countCpus, formatCountOf } from '#base';
+import { mpiTitle } from '#knowledge';
 import type { Artifacts, Finding, Group, Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
 import { groupBy } from '../by-rank.ts';
 import { factEvidence } from '../evidence.ts';
 import { nameRanks } from '../name-some.ts';
+import { maskedRanks } from '../rank-masks.ts';
 import { verdictOf } from '../verdict-of.ts';
 
-type Asked = Pick<Artifacts, 'world' | 'interpreters' | 'loaded'>;
+type Asked = Pick<Artifacts, 'world' | 'interpreters' | 'loaded' | 'placement'>;
 
 /** One thing that should be the same in all ranks, as each group of ranks has it. */
 interface Trait {
@@ -19,10 +21,13 @@ interface Trait {
 
 /** Variables that decide how a library counts or binds; those that name the rank differ and may. */
 const COUNTING =
-  /_NUM_THREADS$|_MAX_THREADS$|^OMP_(PROC_BIND|PLACES|DYNAMIC)$|^MKL_THREADING_LAYER$|^(PYTHON_CPU_COUNT|PYTHONHASHSEED)$/;
+  /_NUM_THREADS$|_MAX_THREADS$|^OMP_(PROC_BIND|DYNAMIC)$|^MKL_THREADING_LAYER$|^(PYTHON_CPU_COUNT|PYTHONHASHSEED)$/;
 
 /** Kinds of which two versions cannot work on one message. */
 const SPOKEN_BETWEEN_RANKS: readonly string[] = ['mpi', 'nccl', 'rccl', 'libfabric', 'ucx', 'hdf5'];
+
+/** Part of the ranks that is an outlier, and not another kind of rank. */
+const FEW = 0.25;
 
 /** Equal texts together, those of most ranks first; ranks that say nothing are left out. */
 function texts<Value>(groups: readonly Group<Value>[], text: (value: Value) => string | undefined): Group<string>[] {
@@ -47,7 +52,7 @@ function mpis({ world }: Asked): Trait[] {
   const used = world.mpi.filter(({ value }) => value.state !== 'absent');
   const fix = 'Load one MPI in all ranks: the same module and environment on every node.';
   const shared = { severity: 'error', harm: 'crash', fix } as const;
-  const family = texts(used, (mpi) => mpi.family);
+  const family = texts(used, (mpi) => (mpi.family ? mpiTitle({ family: mpi.family }) : undefined));
   // Of two families the versions differ as a matter of course.
   if (family.length > 1) return [{ ...shared, name: 'MPI', values: family }];
   return [{ ...shared, name: 'MPI version', values: texts(used, (mpi) => mpi.version) }];
@@ -90,6 +95,27 @@ function variables({ interpreters }: Asked): Trait[] {
   }));
 }
 
+/** A few ranks with half the CPUs of the others, or fewer: less is a matter of what does not divide. */
+function masks({ placement }: Asked): Trait[] {
+  const sizes = placement.nodes.flatMap((node) =>
+    maskedRanks(node).map(({ rank, mask }) => ({ ranks: [rank], value: countCpus(mask) })),
+  );
+  const [most, ...others] = texts(sizes, String);
+  const few = others.filter(
+    ({ value, ranks }) => 2 * Number(value) <= Number(most?.value) && ranks.length <= FEW * sizes.length,
+  );
+  if (!most || few.length === 0) return [];
+  return [
+    {
+      name: 'number of CPUs',
+      severity: 'warning',
+      harm: 'cost',
+      fix: 'Ask for the same number in all: `srun --cpus-per-task=N --cpu-bind=cores …`; where it was the same, look at what else runs on that node.',
+      values: [most, ...few],
+    },
+  ];
+}
+
 function findingOf({ name, severity, harm, fix, values }: Trait): Finding[] {
   const [most, other, ...rest] = values;
   if (!(most && other)) return [];
@@ -115,7 +141,7 @@ export const unevenRanks = defineAudit({
   id: 'uneven-ranks',
   category: 'parallelism',
   question: 'Do the ranks run the same Python and libraries?',
-  needs: ['world', 'interpreters', 'loaded'],
+  needs: ['world', 'interpreters', 'loaded', 'placement'],
 
   answer(artifacts): Verdict {
     const heard = new Set(
@@ -125,6 +151,8 @@ export const unevenRanks = defineAudit({
     );
     if (heard.size === 0) return { kind: 'unknown', because: 'nothing was heard from inside the ranks' };
     if (heard.size === 1) return { kind: 'inapplicable', because: 'only one rank was heard' };
-    return verdictOf([pythons, mpis, libraries, variables].flatMap((traits) => traits(artifacts).flatMap(findingOf)));
+    return verdictOf(
+      [pythons, mpis, libraries, masks, variables].flatMap((traits) => traits(artifacts).flatMap(findingOf)),
+    );
   },
 });
