@@ -13,13 +13,16 @@ import {
 const CELL = { height: 22, gap: 3 };
 /** Widest drawing that a page has room for, in CSS pixels. */
 const WIDEST = 1000;
-const COLUMN_GAP = 36;
+const COLUMN_GAP = 28;
 const TITLE = 20;
 const BELOW = 14;
 const LINE_LENGTHS = [32, 16, 8];
 
+/** Mean width of a character at 11.5 px, on the generous side. */
+const CHARACTER = 6.5;
+
 /** A digit of 11.5 px, and room around the number. */
-const cellWidth = (digits: number) => Math.max(24, 8 + 7.5 * digits);
+const cellWidth = (digits: number) => Math.max(24, 8 + 7 * digits);
 
 interface Block {
   readonly domain: Domain;
@@ -54,7 +57,8 @@ function arrange(layout: Layout, most: number): Drawing {
   const largest = layout.domains.reduce((size, { cores }) => Math.max(size, cores.length), 1);
   const fitting = LINE_LENGTHS.filter((length) => length * cell <= WIDEST);
   const perLine = Math.min(largest, fitting.find((length) => length <= Math.max(16, largest)) ?? 8);
-  const width = perLine * cell;
+  const title = layout.domains.reduce((most, { name, cores }) => Math.max(most, titleOf(name, cores).length), 0);
+  const width = Math.max(perLine * cell, title * CHARACTER);
   const columns = layout.domains.length > 1 && 2 * width + COLUMN_GAP <= WIDEST ? 2 : 1;
   const inColumn = Math.ceil(layout.domains.length / columns);
   const blocks: Block[] = [];
@@ -134,6 +138,8 @@ function Cores({ block: { domain, cores, x, y }, drawing }: { block: Block; draw
 
 const sayCpus = (cores: readonly Core[]) => tellCpus(cores.flatMap(({ cpus }) => cpus[0] ?? []));
 
+const titleOf = (name: string, cores: readonly Core[]) => `${name} · CPU ${sayCpus(cores)}`;
+
 /** What a look at the box tells: `package 0 NUMA 1: local ranks 4-7`. */
 function describe({ name, cores }: Domain): string {
   const owners = cores.flatMap((core) => core.owners);
@@ -188,7 +194,7 @@ export function PlacementChart({ picture, place, most }: { picture: Picture; pla
           {drawing.blocks.map((block) => (
             <g>
               <text class="tick" x={block.x} y={block.y + 13}>
-                {`${block.domain.name} · CPU ${sayCpus(block.cores)}`}
+                {titleOf(block.domain.name, block.cores)}
               </text>
               <Cores block={block} drawing={drawing} />
             </g>

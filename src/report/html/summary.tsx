@@ -101,6 +101,6 @@ export function Headline({ report }: { report: Report }) {
   );
 }
 
-export const Phases = ({ report, limits }: { report: Report; limits: Limits }) => (
-  <DataTable table={phasesTable(report, limits.rows)} most={limits.rows} />
-);
+/** Of a start: a step has one phase, which the line below its title tells. */
+export const Phases = ({ report, limits }: { report: Report; limits: Limits }) =>
+  report.step ? null : <DataTable table={phasesTable(report, limits.rows)} most={limits.rows} />;
