@@ -46,6 +46,7 @@ import { unusableBytecode } from './unusable-bytecode/unusable-bytecode.ts';
 import { unusedImport } from './unused-import/unused-import.ts';
 
 export type { Audit } from './audit.ts';
+export { largestPool } from './thread-pools.ts';
 
 /** Of the start of a job, in report order. */
 export const startAudits: readonly Audit[] = [

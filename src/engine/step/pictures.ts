@@ -1,3 +1,4 @@
+import { largestPool } from '#audits';
 import { cpuSetOf, formatCpuList, listCpus, parseCpuList } from '#base';
 import type { Artifacts, PlacementPicture, StepSection } from '#schema';
 
@@ -17,9 +18,8 @@ const MOST_RANKS = 1024;
 function largestPools(threads: Artifacts['threads'] | undefined): ReadonlyMap<number, number> {
   const found = new Map<number, number>();
   for (const { ranks, value } of threads?.pools ?? []) {
-    if (value.length === 0) continue;
-    const most = value.reduce((most, pool) => Math.max(most, pool.threads), 0);
-    for (const rank of ranks) found.set(rank, most);
+    const pool = largestPool(value);
+    if (pool) for (const rank of ranks) found.set(rank, pool.threads);
   }
   return found;
 }
