@@ -40,9 +40,15 @@ def _describe_mpi(writer, members):
     """MPI libraries that the interpreter of these ranks would find; its variables are those of the first of them."""
     facts = members[0]["python"]["facts"]
     asked = {name: value for name, value in os.environ.items() if name in ("HOME", "MPI4PY_LIBMPI", "MPI4PY_MPIABI")}
-    fact = found_mpi(dict(asked, **members[0]["environment"]), facts["prefix"], facts["base_prefix"], facts["path"])
+    environ = dict(asked, **members[0]["environment"])
+    fact = found_mpi(environ, facts["prefix"], facts["base_prefix"], facts["path"], listing=_site_listing)
     libraries = [dict(mpi, path=writer.path(mpi["path"], code=True, folder=False)) for mpi in fact["mpi"]]
     found = {"ranks": sorted(part["rank"] for part in members), "mpi": libraries}
     if "mpi4py" in fact:
         found["mpi4py"] = dict(fact["mpi4py"], path=writer.path(fact["mpi4py"]["path"], code=True, folder=False))
     writer.fact("found", found)
+
+
+def _site_listing(folder):
+    """What is in a site folder, which is listed for its distributions anyway."""
+    return listing(folder) if is_site_folder(folder) else None

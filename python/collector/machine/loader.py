@@ -20,7 +20,7 @@ MACHINES = {"x86_64": 62, "aarch64": 183, "ppc64le": 21, "riscv64": 243, "s390x"
 class Loader:
     """`asked` counts the names that were looked for in folders."""
 
-    def __init__(self, environ, cache_path=CACHE_PATH):
+    def __init__(self, environ, cache_path):
         self.asked = 0
         self._listed = _split(environ.get("LD_LIBRARY_PATH", ""), ":;")
         self._cache_path = cache_path

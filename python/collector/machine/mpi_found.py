@@ -7,7 +7,7 @@ import os
 import re
 
 from .elf import read_elf
-from .loader import Loader, fits_machine
+from .loader import CACHE_PATH, Loader, fits_machine
 
 # https://github.com/mpi4py/mpi4py/blob/4.1.2/src/mpi4py/_mpiabi.py#L166; of the standard's name later versions know.
 NAMES = ("libmpi.so", "libmpi.so.12", "libmpi.so.40")
@@ -32,15 +32,16 @@ MOST_PATH_ENTRIES = 64
 MOST_NEEDED = 64
 
 
-def found_mpi(environ, prefix, base_prefix, path_entries, cache_path=None):
+def found_mpi(environ, prefix, base_prefix, path_entries, cache_path=CACHE_PATH, listing=None):
     """The fact's mapping without `ranks`, with paths as text, links resolved.
 
-    `prefix` and `base_prefix` are the interpreter's, `path_entries` its `sys.path`. `via` is one of `LD_PRELOAD`,
+    `prefix` and `base_prefix` are the interpreter's, `path_entries` its `sys.path`. `listing` gives the names in a folder
+    of `path_entries` where they are known anyway, else None. `via` is one of `LD_PRELOAD`,
     `MPI4PY_LIBMPI`, `virtual environment`, `user base`, `base prefix`, `RPATH`, `LD_LIBRARY_PATH`, `RUNPATH`,
     `ld.so.cache`, `default folder`. Where mpi4py names the library it needs and the loader would not find it, `mpi` is empty.
     """
-    loader = Loader(environ, cache_path) if cache_path else Loader(environ)
-    package, builds = _mpi4py(path_entries)
+    loader = Loader(environ, cache_path)
+    package, builds = _mpi4py(path_entries, listing)
     search = _Search(loader)
     search.add_preloaded(environ)
     if "" in builds or (builds and environ.get("MPI4PY_MPIABI")):
@@ -53,7 +54,9 @@ def found_mpi(environ, prefix, base_prefix, path_entries, cache_path=None):
         if environ.get("MPI4PY_LIBMPI") is not None:
             search.add_asked(environ["MPI4PY_LIBMPI"], names)
         else:
-            search.add_named(_site_folders(environ, prefix, base_prefix, path_entries), names)
+            # Without mpi4py it is the loader alone that looks.
+            folders = _site_folders(environ, prefix, base_prefix, path_entries) if package else []
+            search.add_named(folders, names)
         chosen = _chosen_build(builds, search.found)
         library = chosen and read_elf(chosen, mentions=OPEN_MPI)
     fact = {"mpi": search.found}
@@ -143,7 +146,7 @@ def _names(names, most):
     return [os.fsdecode(name) for name in names[:most]]
 
 
-def _mpi4py(path_entries):
+def _mpi4py(path_entries, listing):
     """The installed package's folder, and its extension modules by what they were built for; `` is one that says nothing."""
     for entry in path_entries[:MOST_PATH_ENTRIES]:
         name = os.path.basename(entry)
@@ -151,6 +154,9 @@ def _mpi4py(path_entries):
         if name == "lib-dynload" or re.match(r"python\d[\d.]*t?(\.zip)?\Z", name):
             continue
         folder = os.path.join(entry or ".", "mpi4py")
+        known = listing(entry) if listing else None
+        if known is not None and "mpi4py" not in known:
+            continue
         try:
             names = os.listdir(folder)
         except (OSError, ValueError):

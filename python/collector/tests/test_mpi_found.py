@@ -167,6 +167,19 @@ class Wheel(Place):
         self.library("venv/lib/libmpi.so.12", soname=b"libmpi.so.12", defined=[b"something"])
         self.assertEqual(self.order(), [])
 
+    def test_without_mpi4py_the_loader_alone_looks(self):
+        self.library("venv/lib/libmpi.so.12", **MPICH)
+        shutil.rmtree(self.site)
+        self.assertEqual(self.order(), [])
+        self.assertEqual(self.order({"LD_LIBRARY_PATH": self.root + "/venv/lib"})[0][2], "LD_LIBRARY_PATH")
+
+    def test_what_is_known_of_a_folder_is_not_asked_again(self):
+        names = {self.site: ["numpy"]}
+        found = mpi_found.found_mpi({}, self.root + "/venv", "/usr", [self.site], self.cache, names.get)
+        self.assertEqual(found, {"mpi": []})
+        names[self.site].append("mpi4py")
+        self.assertIn("mpi4py", mpi_found.found_mpi({}, self.root + "/venv", "/usr", [self.site], self.cache, names.get))
+
     def test_it_asks_little(self):
         self.library("venv/lib/libmpi.so.12", **MPICH)
         asked, real = [], os.open
