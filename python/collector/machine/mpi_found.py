@@ -27,7 +27,11 @@ _STANDARD = re.compile(r"libmpi_abi\.so")
 _CRAY = re.compile(r"libmpi_(gnu|cray|intel|nvidia|aocc|amd|pgi)(_\d+)?\.so")
 _LIBRARY = re.compile(r"lib(mpi|mpich|mpi_abi|mpi_mt|mpi_(gnu|cray|intel|nvidia|aocc|amd|pgi)(_\d+)?)(-[0-9a-f]{8,64})?\.so")
 _EXTENSION = re.compile(r"MPI\.((mpich|openmpi|mpiabi)\.)?(cpython-[\w-]+\.|abi3\.|pypy\d+-[\w-]+\.)?so\Z")
+# `lib/openmpi` where it was installed as usual; Debian's folder.
+COMPONENT_FOLDERS = ("openmpi", "openmpi/lib/openmpi3")
+_COMPONENT = re.compile(r"mca_pmix_[a-z0-9]{1,16}\.so\Z")
 MOST_FOUND = 16
+MOST_COMPONENTS = 16
 MOST_PATH_ENTRIES = 64
 MOST_NEEDED = 64
 
@@ -122,10 +126,26 @@ class _Search:
 
 
 def _describe(path, library, via):
-    described = {"path": path, "family": family(library, path), "via": via, "needed": _names(library.needed, 256)}
+    described = {"path": path, "family": family(library, path), "via": via, "needed": _names(library.needed, 192)}
+    if described["family"] == "openmpi":
+        described["needed"] += _components(path)
     if library.soname:
         described["soname"] = os.fsdecode(library.soname)
     return described
+
+
+def _components(path):
+    """Open MPI before 5 opens a component for each PMI that it was built for: `mca_pmix_s2.so` is Slurm's PMI-2."""
+    folder = os.path.dirname(path)
+    for place in COMPONENT_FOLDERS:
+        try:
+            names = os.listdir(os.path.join(folder, place))
+        except OSError:
+            continue
+        components = sorted(name for name in names if _COMPONENT.match(name))
+        if components:
+            return components[:MOST_COMPONENTS]
+    return []
 
 
 def family(library, path):

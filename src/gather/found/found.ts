@@ -10,11 +10,12 @@ type Distribution = Facts['distribution'][number];
 
 function libraries({ paths }: Recording, { mpi, mpi4py }: Fact): Omit<Value, 'distributions'> {
   return {
-    mpi: mpi.map(({ path, family, soname, via }) => ({
+    mpi: mpi.map(({ path, family, soname, via, needed }) => ({
       path: pathText(paths, path),
       family,
       ...(soname === undefined ? {} : { soname }),
       via,
+      ...(needed === undefined ? {} : { needed }),
     })),
     ...(mpi4py ? { mpi4py: { path: pathText(paths, mpi4py.path), built: mpi4py.built, needed: mpi4py.needed } } : {}),
   };
