@@ -1,4 +1,4 @@
-import { type MpiLibrary, mpiConsumers, mpiPackages } from '#knowledge';
+import { type MpiLibrary, mpiConsumers, mpiPackages, mpiVersionOfFile } from '#knowledge';
 import type { Found, Loaded } from '#schema';
 import { folderOf } from './evidence.ts';
 
@@ -31,7 +31,7 @@ function distributionOf(path: string, family: string, found: FoundValue | undefi
 
 function described(library: MpiLibrary & { path: string }, state: MpiInUse['state'], found?: FoundValue): MpiInUse {
   const distribution = distributionOf(library.path, library.family, found);
-  const version = library.version ?? distribution?.version;
+  const version = library.version ?? distribution?.version ?? mpiVersionOfFile(library.family, library.path);
   return {
     family: library.family,
     path: library.path,

@@ -10,4 +10,5 @@ export {
   mpiConsumers,
   mpiPackages,
   mpiTitle,
+  mpiVersionOfFile,
 } from './mpi.ts';

