@@ -1,5 +1,5 @@
 import { shellPath } from '#base';
-import { fitOf } from '#knowledge';
+import { fitOf, launcherOf } from '#knowledge';
 import { type Artifacts, type Finding, isWithin, type Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
 import { factEvidence, folderOf } from '../evidence.ts';
@@ -46,12 +46,14 @@ function answerFor({ launched, mpi, found, python }: Seen): Finding | string | u
   if (!winner.distribution && !(python && isInEnvironment(winner.path, python.prefix))) return undefined;
   const hidden = found.mpi.slice(1).find((other) => isOutside(other, winner, python?.prefix));
   if (!hidden) return undefined;
+  // Without a launcher there is no network to know: a workstation, or a login node.
+  if (!launched || !launcherOf(launched)) return `${winner.path} is found before ${hidden.path}`;
   const joined = mpi?.state === 'initialized' || mpi?.state === 'finalized';
-  const fit = launched && !joined ? fitOf(launched, winner) : undefined;
+  const fit = !joined ? fitOf(launched, winner) : undefined;
   // Worse than a slow network, and told by its own audit.
   if (fit?.kind === 'apart') return `${winner.path} hides ${hidden.path}: see foreign-mpi`;
   // With a launcher that only the environment's own fits, somebody chose both.
-  if (launched && fitOf(launched, hidden).kind === 'apart') return `${winner.path} goes with its own launcher`;
+  if (fitOf(launched, hidden).kind === 'apart') return `${winner.path} goes with its own launcher`;
   return findingOf(winner, hidden);
 }
 
