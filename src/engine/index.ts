@@ -1,2 +1,2 @@
 export { examine, type Question } from './examine.ts';
-export type { Scale } from './target.ts';
+export type { Scale } from './start/target.ts';

@@ -1,6 +1,7 @@
 import { type Failure, formatCount, formatCountOf, formatSeconds } from '#base';
 import type { ArtifactId, Artifacts, Recording, Report } from '#schema';
-import { listUnknowns, sayPython } from '../surroundings.ts';
+import { listFailures } from '../list-failures.ts';
+import { sayPython } from '../say-python.ts';
 import { firstNames } from './name-ranks.ts';
 import { sayEndings } from './say-step.ts';
 
@@ -107,5 +108,5 @@ export function listStepUnknowns(
 ): Report['unknowns'] {
   const own = [...listSilent(artifacts), ...listUnplaced(artifacts)];
   const clocks = recordings.length > 1 ? listClocks(artifacts) : [];
-  return [...own, ...clocks, ...(artifacts.step?.missing ?? []), ...listUnknowns(artifacts, failures, [])];
+  return [...own, ...clocks, ...(artifacts.step?.missing ?? []), ...listFailures(failures)];
 }

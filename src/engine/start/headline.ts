@@ -1,7 +1,7 @@
 import { formatCountOf, formatRange, formatSeconds, type Interval, sum } from '#base';
 import { findFilesystemProfile } from '#knowledge';
 import type { Artifacts, Finding, Report, Target } from '#schema';
-import type { Asked } from './ask.ts';
+import type { Asked } from '../ask.ts';
 import type { Prescribed } from './prescribe.ts';
 import { sayOutcome } from './say-outcome.ts';
 

@@ -1,8 +1,8 @@
 import { type Failure, success } from '#base';
 import { type Complaint, type Prescription, type RemedyUnit, remedies } from '#remedies';
-import type { Asked } from './ask.ts';
-import { attempt } from './attempt.ts';
-import { type Gathered, pick } from './gathered.ts';
+import type { Asked } from '../ask.ts';
+import { attempt } from '../attempt.ts';
+import { type Gathered, pick } from '../gathered.ts';
 
 export type Prescribed = Prescription & { readonly id: string };
 

@@ -1,7 +1,7 @@
 import { failure, type Result, success } from '#base';
 import { START, type StartModel, startModel } from '#scale';
-import { attempt } from './attempt.ts';
-import { type Gathered, pick } from './gathered.ts';
+import { attempt } from '../attempt.ts';
+import { type Gathered, pick } from '../gathered.ts';
 
 /** The model of the start, where the artifacts that it stands on are there. */
 export function makeModel(gathered: Gathered): Result<StartModel> {

@@ -1,5 +1,7 @@
 import type { Failure } from '#base';
 import type { ArtifactId, Artifacts, Recording, Report } from '#schema';
+import { listFailures } from '../list-failures.ts';
+import { sayPython } from '../say-python.ts';
 import { sayOutcome } from './say-outcome.ts';
 
 // The parts of the report that tell of the run itself: what ran, where, and what could not be seen.
@@ -36,20 +38,6 @@ function scriptSeconds(observed: Observed): number | undefined {
   return seconds >= Math.max(WORTH_A_LINE, 0.01 * startSeconds) ? seconds : undefined;
 }
 
-/** `sys.implementation.name`, as people write it. */
-const IMPLEMENTATIONS: ReadonlyMap<string, string> = new Map([
-  ['cpython', 'CPython'],
-  ['pypy', 'PyPy'],
-  ['graalpy', 'GraalPy'],
-]);
-
-export function sayPython({
-  implementation,
-  version,
-}: Pick<Artifacts['python'], 'implementation' | 'version'>): string {
-  return `${IMPLEMENTATIONS.get(implementation.toLowerCase()) ?? implementation} ${version}`;
-}
-
 export function describeJob(recording: Recording, { run, python }: Partial<Artifacts>): Report['job'] {
   return {
     script: run?.script ?? '',
@@ -76,12 +64,7 @@ export function listUnknowns(
   mistakes: readonly { readonly what: string; readonly failure: Failure }[],
 ): Report['unknowns'] {
   const ours = mistakes.map(({ what, failure }) => [what, failure] as const);
-  const missing = [...failures, ...ours].map(([what, { message, hint }]) => ({
-    what,
-    because: message,
-    ...(hint ? { hint } : {}),
-  }));
-  return [...(artifacts.run?.missing ?? []), ...missing, ...listUnclearMounts(artifacts)];
+  return [...(artifacts.run?.missing ?? []), ...listFailures([...failures, ...ours]), ...listUnclearMounts(artifacts)];
 }
 
 /** What two reports must share to be comparable. */
