@@ -26,7 +26,8 @@ class Seen:
         """(`seen`, because) of the rank."""
         run = self.run
         if run.child is None:
-            return "nothing", str(run.error)
+            # The error itself names what was typed, which is not kept.
+            return "nothing", "the command could not be started"
         if "mask" in self.census:
             return "inside", None
         because = self._because()

@@ -192,7 +192,7 @@ class WhereItCannotWrite(Doctored):
         _, err = self.run_one(["--", "no-such-program"])
         self.assertIn("error: command not found: no-such-program", err)
         fact = self.facts()["rank"][0]
-        self.assertEqual((fact["seen"], fact["because"]), ("nothing", "command not found: no-such-program"))
+        self.assertEqual((fact["seen"], fact["because"]), ("nothing", "the command could not be started"))
 
     def test_what_cannot_be_understood(self):
         for arguments in (["--seconds", "0", "--", "true"], ["--seconds"], ["--unknown"], ["--"], ["-o", "", "--", "true"], ["true"]):

@@ -105,6 +105,38 @@ class SecretsCase(unittest.TestCase):
         return [line[2]["counts"] for line in lines if line[:2] == ["fact", "removed"]][-1]
 
 
+class NothingIsToldByTheDoctor(SecretsCase):
+    def look(self, *command):
+        node = os.uname().nodename.split(".")[0]
+        arguments = [sys.executable, "-B", COLLECTOR, "doctor", "-o", self.target, "--"] + list(command)
+        done = subprocess.run(arguments, env=self.environ, cwd=self.project, stderr=subprocess.PIPE, timeout=120)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.target = "%s.%s.pharos" % (self.target[: -len(".pharos")], node)
+        with gzip.open(self.target) as file:
+            self.text = file.read().decode("utf-8")
+        return lines_of(self.target)
+
+    def test_by_a_script_with_arguments(self):
+        lines = self.look(sys.executable, "job.py", SECRET, "--token=" + SECRET)
+        self.assert_clean()
+        counts = self.counts(lines)
+        self.assertGreaterEqual(counts["environment values"], 5)
+        self.assertGreaterEqual(counts["names"], 1)
+        self.assertGreaterEqual(counts["arguments"], 2)
+        self.assertIn("helper_$USER", self.text)
+
+    def test_by_a_command_that_is_not_there(self):
+        self.look("/absent/" + SECRET, SECRET)
+        self.assert_clean()
+
+    def test_by_the_collectors_own_python(self):
+        arguments = [sys.executable, "-B", COLLECTOR, "doctor", "-o", self.target]
+        subprocess.run(arguments, env=self.environ, cwd=self.project, check=True, timeout=120)
+        with gzip.open("%s.%s.pharos" % (self.target[: -len(".pharos")], os.uname().nodename.split(".")[0])) as file:
+            self.text = file.read().decode("utf-8")
+        self.assert_clean()
+
+
 class NothingIsTold(SecretsCase):
     def test_by_a_script_with_arguments(self):
         lines = self.collect(sys.executable, "job.py", SECRET, "--token=" + SECRET)
