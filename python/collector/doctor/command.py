@@ -12,8 +12,8 @@ from ..probe.options import looks_like_python
 from .outside import below, look_at, newest_python
 
 # After it was told to end, this long until it is killed; then this long until it is left.
-GRACE_SECONDS = 1.5
-KILLED_SECONDS = 0.5
+GRACE_SECONDS = 1.0
+KILLED_SECONDS = 0.3
 # How often a command without a probe is looked at, first and later.
 LOOK_SECONDS = (0.03, 0.25)
 

@@ -17,9 +17,11 @@ from ..job.private_folder import FOLDERS, PrivateFolder, fill, node_local
 from ..probe.parts import DOCTOR_PARTS
 
 # A rank that is alone after these seconds where others should be has a /tmp of its own.
-ALONE_SECONDS = 3.0
+ALONE_SECONDS = 5.0
 # A writer that takes longer than this beyond the deadline is given up.
 WRITING_SECONDS = 10.0
+LATEST_START_SECONDS = 15.0
+LOOK_SECONDS = 0.2
 LARGEST_PART = 64 << 20
 PAUSE_SECONDS = (0.01, 0.1)
 TRIES = 5
@@ -36,7 +38,10 @@ class Gathering:
         self.is_alone = False
         self._part = os.path.join(path, "%d.part" % rank)
         self._identity = None
-        self._lock = os.open(os.path.join(path, "lock"), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        self._until = float("inf")
+        self._is_hurried = False
+        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+        self._lock = os.open(os.path.join(path, "lock"), flags, 0o600)
         _write_aside(os.path.join(path, "%d.here" % rank), b"")
 
     def private_folder(self):
@@ -56,32 +61,49 @@ class Gathering:
         os.mkdir(own, 0o700)
         return PrivateFolder(DOCTOR_PARTS, own, template)
 
-    def finish(self, part, until, write):
+    def hurry(self, seconds):
+        """Write with what there is after these seconds at most."""
+        self._until = min(self._until, time.monotonic() + seconds)
+        self._is_hurried = True
+
+    def finish(self, part, seconds, write):
         """Leaves `part`, and returns when the node's recording is written.
 
-        `until`: when to write with what there is (monotonic seconds). `write` gets the parts; what it returns is
-        returned, or None where another rank wrote. Raises TimeoutError when another rank began to write and never ended.
+        After `seconds` it is written with what there is; where others started later, after as much more. `write` gets
+        the parts; what it returns is returned, or None where another rank wrote. Raises TimeoutError when another rank
+        began to write and never ended.
         """
+        self._until = min(self._until, time.monotonic() + seconds)
         self._put(part)
         pause, longest = PAUSE_SECONDS
         looked = 0.0
         while not self._is_done():
-            now = time.monotonic()
-            is_due = now > until
-            if now - looked > 0.5 or is_due:
-                looked = now
-                self._look_around(now)
-                is_due = is_due or self.is_alone or len(self._names(".part")) >= self.expected
-            if is_due and self._try_lock():
-                return self._write(write)
-            if now > until + WRITING_SECONDS:
+            moment = time.monotonic()
+            is_late = moment > self._until + self._start_of_last()
+            if moment - looked > LOOK_SECONDS or is_late:
+                looked = moment
+                if (is_late or self._is_complete(moment)) and self._try_lock():
+                    return self._write(write)
+            if moment > self._until + LATEST_START_SECONDS + WRITING_SECONDS:
                 raise TimeoutError("another rank of this node did not end writing")
             time.sleep(pause)
             pause = min(longest, pause * 1.3)
         return None
 
-    def _look_around(self, now):
-        self.is_alone = self.expected > 1 and now - self.began > ALONE_SECONDS and len(self._names(".here")) < 2
+    def _is_complete(self, moment):
+        self.is_alone = self.expected > 1 and moment - self.began > ALONE_SECONDS and len(self._names(".here")) < 2
+        return self.is_alone or len(self._names(".part")) >= self.expected
+
+    def _start_of_last(self):
+        """Seconds by which the last rank that came started after this one; 0 when there is no time for it."""
+        if self._is_hurried:
+            return 0.0
+        try:
+            own = os.stat(os.path.join(self.path, "%d.here" % self.rank)).st_mtime
+            last = max(os.stat(os.path.join(self.path, name)).st_mtime for name in self._names(".here"))
+        except (OSError, ValueError):
+            return 0.0
+        return max(0.0, min(last - own, LATEST_START_SECONDS))
 
     def _write(self, write):
         try:

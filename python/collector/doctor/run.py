@@ -4,6 +4,7 @@ import os
 import sys
 import time
 
+from ..job.execute import STOPS
 from ..job.private_folder import PrivateFolder
 from ..machine.cpu_list import write_cpu_list
 from ..machine.launch import read_launch
@@ -18,7 +19,7 @@ from .own_python import own_python
 from .rank import Own, bare_part, rank_part
 
 # Beyond the command's seconds, this long for the others of the node.
-OTHERS_SECONDS = 2.0
+OTHERS_SECONDS = 2.5
 INTERRUPTED_SECONDS = 1.0
 
 
@@ -82,10 +83,23 @@ def _finish(options, gathering, part, began, run, is_shared):
         return write_node(options.output, parts, is_shared and (gathering is None or gathering.is_alone))
 
     if gathering is None:
+        _when_stopped(lambda: None)
         return _attempt(lambda: write([part]))
-    interrupted = run is not None and run.ended is not None and run.ended.interrupted
-    until = time.monotonic() + INTERRUPTED_SECONDS if interrupted else began + options.seconds + OTHERS_SECONDS
-    return _attempt(lambda: gathering.finish(part, until, write))
+    _when_stopped(lambda: gathering.hurry(INTERRUPTED_SECONDS))
+    if run is not None and run.ended is not None and run.ended.interrupted:
+        gathering.hurry(INTERRUPTED_SECONDS)
+    left = began + options.seconds + OTHERS_SECONDS - time.monotonic()
+    return _attempt(lambda: gathering.finish(part, left, write))
+
+
+def _when_stopped(react):
+    """From here on what there is gets written, whoever asks to stop; a signal that is ignored stays so."""
+    import signal
+
+    for name in STOPS:
+        number = getattr(signal, name)
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, lambda *_: react())
 
 
 def _attempt(write):

@@ -21,6 +21,9 @@ POOL_VARIABLES = {
 }
 
 
+MOST_THREADS = 4096
+
+
 def _pools(state, watch):
     # Of the start: what the program set later came too late for what was loaded by then.
     environ = posix.environ
@@ -138,9 +141,22 @@ def _polars_threads(environ):
 
 
 def _xla_threads(environ):
-    bridge = _loaded("jax._src.xla_bridge")
-    backends = getattr(bridge, "_backends", None) or {}
-    return (len(posix.sched_getaffinity(0)), "inferred") if "cpu" in backends else None
+    # jax forgets its backends at exit; the threads of the one for CPUs are still there, and have names.
+    if _loaded("jaxlib") is None or not any(name.startswith("tf_XLA") for name in _thread_names()):
+        return None
+    return len(posix.sched_getaffinity(0)), "inferred"
+
+
+def _thread_names():
+    for thread in posix.listdir("/proc/self/task")[:MOST_THREADS]:
+        try:
+            descriptor = open_file("/proc/self/task/%s/comm" % thread, O_RDONLY | O_CLOEXEC)
+        except OSError:
+            continue
+        try:
+            yield read_file(descriptor, 64).decode("ascii", "replace")
+        finally:
+            close_file(descriptor)
 
 
 _MODULE_POOLS = (

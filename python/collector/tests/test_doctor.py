@@ -147,6 +147,28 @@ class WhateverBecomesOfThem(Doctored):
             self.assertLess(time.monotonic() - begin, 5)
             self.assertEqual([fact["rank"] for fact in self.facts()["rank"]], [0, 1])
 
+    def test_told_to_stop_while_it_waits_for_others(self):
+        child = self.start(["--", PYTHON, "-c", "print('ran')"], 0, 2)
+        other = self.start(["--", PYTHON, "-c", WAITS], 1, 2)
+        child.stdout.readline()
+        other.stdout.readline()
+        time.sleep(0.5)
+        begin = time.monotonic()
+        child.terminate()
+        self.end(child)
+        self.assertLess(time.monotonic() - begin, 5)
+        self.assertEqual([fact["rank"] for fact in self.facts()["rank"]], [0])
+
+    def test_one_that_starts_late(self):
+        # The second is done after the time that the first would have waited by its own clock.
+        command = ["--seconds", "0.3", "--", PYTHON, "-c", "import signal; signal.signal(15, signal.SIG_IGN);" + WAITS]
+        first = self.start(command, 0, 2)
+        time.sleep(2.0)
+        second = self.start(command, 1, 2)
+        self.end(first)
+        self.end(second)
+        self.assertEqual([fact["rank"] for fact in self.facts()["rank"]], [0, 1])
+
     @unittest.skipUnless(can_unshare(), "mount namespaces cannot be made here")
     def test_a_tmp_of_its_own_for_each_rank(self):
         mounts = "for at in /tmp /dev/shm /var/tmp; do mount -t tmpfs none $at; done; exec \"$@\""
