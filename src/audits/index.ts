@@ -22,6 +22,7 @@ import { reenabledGil } from './reenabled-gil/reenabled-gil.ts';
 import { shadowedModule } from './shadowed-module/shadowed-module.ts';
 import { shadowingMpi } from './shadowing-mpi/shadowing-mpi.ts';
 import { sharedCompileCache } from './shared-compile-cache/shared-compile-cache.ts';
+import { sharedEnvironment } from './shared-environment/shared-environment.ts';
 import { sharedGpu } from './shared-gpu/shared-gpu.ts';
 import { sharedInterpreter } from './shared-interpreter/shared-interpreter.ts';
 import { sharedWriteAtStart } from './shared-write-at-start/shared-write-at-start.ts';
@@ -99,6 +100,7 @@ export const stepAudits: readonly Audit[] = [
   shadowedModule,
   twinDistribution,
   recompiledModules,
+  sharedEnvironment,
 ];
 
 export const audits: readonly Audit[] = [...startAudits, ...stepAudits];
