@@ -52,6 +52,14 @@ describe('the picture of a node', () => {
     expect(tellLegend(layOutPicture(picture))).toContain('hardware threads');
   });
 
+  test('draws a core whole where one rank has one of its hardware threads, and counts it', ({ expect }) => {
+    const picture = draft({ cores: 4, threads: 2, owners: (core, thread) => (core < 2 && thread === 0 ? [core] : []) });
+    expect(drawPicture(picture, 80)).toEqual(['package 0  CPU 0-3  01..']);
+    expect(tellLayout(layOutPicture(picture))).toBe(
+      '4 cores of 2 hardware threads: 2 open to no rank, 2 with a hardware thread open to none',
+    );
+  });
+
   test('writes numbers where signs run out, and letters before', ({ expect }) => {
     const own = (cores: number) => drawPicture(draft({ cores, owners: (core) => [core] }), 80).join('\n');
     expect(own(36)).toContain('opqrstuv');

@@ -1,7 +1,16 @@
 import { formatCount } from '#base';
 import { cutEnd } from './columns.ts';
 import { tellCpus } from './cpus.ts';
-import { type Core, type Domain, type Layout, layOutPicture, type Owner, type Picture, signOf } from './picture.ts';
+import {
+  type Core,
+  type Domain,
+  type Layout,
+  layOutPicture,
+  type Owner,
+  ownerOfCore,
+  type Picture,
+  signOf,
+} from './picture.ts';
 
 // The picture in plain ASCII: a line or more a NUMA node, a sign a core.
 
@@ -34,7 +43,7 @@ function linesOf(cores: readonly Core[], domain: Domain, width: number, layout: 
     name: domain.name,
     cpus: tellCpus(cores.flatMap(({ cpus }) => cpus[thread] ?? [])),
     cells: drawCells(
-      cores.map(({ owners }) => owners[thread] ?? 'none'),
+      cores.map((core) => (threads === 1 ? ownerOfCore(core) : (core.owners[thread] ?? 'none'))),
       width,
       layout,
     ),

@@ -19,7 +19,7 @@ export interface Core {
 export interface Domain {
   readonly name: string;
   readonly cores: readonly Core[];
-  /** True where the hardware threads of some core have different owners: each is shown then. */
+  /** True where hardware threads of one core belong to different ranks: each is shown then. */
   readonly divided: boolean;
 }
 
@@ -27,7 +27,13 @@ export interface Layout {
   readonly domains: readonly Domain[];
   /** Hardware threads of the core that has most. */
   readonly threads: number;
-  readonly cores: { readonly all: number; readonly idle: number; readonly several: number };
+  readonly cores: {
+    readonly all: number;
+    readonly idle: number;
+    readonly several: number;
+    /** Some of its hardware threads are used, and some are not. */
+    readonly partly: number;
+  };
   /** True where a letter or a digit tells every local rank. */
   readonly short: boolean;
 }
@@ -51,11 +57,13 @@ function coreOf({ cpus }: PicturedCore): Core {
 
 /** The owner of the core as a whole: several where its threads have different ones. */
 export function ownerOfCore({ owners }: Core): Owner {
-  const used = [...new Set(owners.filter((owner) => owner !== 'none'))];
+  const used = [...new Set(owners.filter(isUsed))];
   return used.length > 1 ? 'several' : (used[0] ?? 'none');
 }
 
-const isDivided = ({ owners }: Core) => owners.some((owner) => owner !== owners[0]);
+const isUsed = (owner: Owner) => owner !== 'none';
+
+const isDivided = ({ owners }: Core) => new Set(owners.filter(isUsed)).size > 1;
 
 function nameOf({ package: socket, numa }: PicturedCore, packages: number): string {
   const where = packages > 1 || numa === undefined ? [`package ${socket}`] : [];
@@ -87,6 +95,7 @@ export function layOutPicture(picture: Picture): Layout {
       all: cores.length,
       idle: count('none'),
       several: cores.filter((core) => ownerOfCore(core) === 'several').length,
+      partly: cores.filter(({ owners }) => owners.some(isUsed) && !owners.every(isUsed)).length,
     },
     short: drawn.every((rank) => rank < SIGNS.length) && largest < SIGNS.length,
   };
@@ -105,6 +114,7 @@ export function tellLayout({ cores, threads }: Layout): string {
   const each = threads > 1 ? ` of ${threads} hardware threads` : '';
   const traits = [
     ...(cores.idle > 0 ? [`${formatCount(cores.idle)} open to no rank`] : []),
+    ...(cores.partly > 0 ? [`${formatCount(cores.partly)} with a hardware thread open to none`] : []),
     ...(cores.several > 0 ? [`${formatCount(cores.several)} open to several ranks`] : []),
   ];
   return `${size}${each}${traits.length > 0 ? `: ${traits.join(', ')}` : ''}`;

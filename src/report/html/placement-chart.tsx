@@ -6,6 +6,7 @@ import {
   type Layout,
   layOutPicture,
   type Owner,
+  ownerOfCore,
   type Picture,
   tellLayout,
 } from '../picture.ts';
@@ -126,7 +127,7 @@ function Cores({ block: { domain, cores, x, y }, drawing }: { block: Block; draw
         const top = y + TITLE + Math.floor(index / perLine) * lineHeight(domain);
         const drawn =
           threads === 1
-            ? [{ owner: owners[0] ?? 'none', of: cpus }]
+            ? [{ owner: ownerOfCore({ cpus, owners }), of: cpus }]
             : owners.map((owner, place) => ({ owner, of: cpus.slice(place, place + 1) }));
         return drawn.map(({ owner, of }, place) => (
           <Box owner={owner} cpus={of} x={left} y={top + place * CELL.height} width={width} />

@@ -93,15 +93,17 @@ export function drawTable(page: Page, table: Table, indent = '  '): string[] {
   ];
 }
 
-/** `name   value` lines; values are wrapped under themselves. A path that is whole only on a line of its own gets one. */
+/** `name   value` lines; values are wrapped under themselves. A long name, and a path that only a line of its own holds whole, get one. */
 export function drawPairs({ width }: Page, pairs: readonly (readonly [string, string])[], indent = '  '): string[] {
-  const longest = Math.min(Math.floor(width * 0.45), Math.max(0, ...pairs.map(([name]) => widthOf(name))));
+  const most = Math.floor(width * 0.45);
+  const longest = pairs.reduce((sofar, [name]) => (widthOf(name) > most ? sofar : Math.max(sofar, widthOf(name))), 0);
   const hang = ' '.repeat(indent.length + longest + 2);
   return pairs.flatMap(([name, value]) => {
-    const head = `${indent}${padEnd(cutEnd(name, longest), longest)}  `;
-    const alone = `${indent}  ${value}`;
+    const shown = value === '' ? '-' : value;
+    if (widthOf(name) > longest) return [...wrap(name, width, indent), ...wrap(shown, width, `${indent}  `)];
+    const head = `${indent}${padEnd(name, longest)}  `;
+    const alone = `${indent}  ${shown}`;
     const isBroken = value.startsWith('/') && !value.includes(' ') && widthOf(hang + value) > width;
-    if (isBroken && widthOf(alone) <= width) return [head.trimEnd(), alone];
-    return wrap(value === '' ? '-' : value, width, head, hang);
+    return isBroken && widthOf(alone) <= width ? [head.trimEnd(), alone] : wrap(shown, width, head, hang);
   });
 }
