@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Recording, Report } from '#schema';
 import { stepRecordings } from '../../../test/recordings/step-draft.ts';
-import type { StepPlan } from '../../../test/recordings/step-plan.ts';
+import { planTopology, type StepPlan } from '../../../test/recordings/step-plan.ts';
 import { examineStep } from './examine-step.ts';
 
 const NOTHING_ALLOWED = new Map<string, string>();
@@ -25,6 +25,18 @@ test('a healthy step is one job, placed, with nothing wrong', () => {
   expect(step?.differences).toEqual([]);
   expect(step?.pictures).toMatchObject([{ count: 2, nodes: ['nid000001', 'nid000002'] }]);
   expect(unknowns).toEqual([]);
+});
+
+test('hardware threads of one core are no cores of their own', () => {
+  const { headline } = report({
+    nodes: 1,
+    ranksPerNode: 4,
+    node: () => ({ topology: planTopology(1, 1, 4, 2) }),
+    rank: (rank) => ({
+      affinity: { atStart: `${2 * rank}-${2 * rank + 1}`, afterImports: `${2 * rank}-${2 * rank + 1}` },
+    }),
+  });
+  expect(headline.sentences[1]).toMatch(/^Each rank has 2 cores, shared with others/);
 });
 
 test('without a command nothing is said of what an import would do', () => {

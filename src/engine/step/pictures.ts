@@ -1,5 +1,5 @@
 import { largestPool } from '#audits';
-import { cpuSetOf, formatCpuList, listCpus, parseCpuList } from '#base';
+import { listCpus, parseCpuList } from '#base';
 import type { Artifacts, PlacementPicture, StepSection } from '#schema';
 
 // One picture for all nodes whose ranks lie alike on the same kind of node.
@@ -120,8 +120,6 @@ export function drawPictures({
   return { pictures, morePictures: ordered.length - pictures.length };
 }
 
-/** CPUs that are on the list of more than one rank; none where each rank has its own. */
-export const sharedCpus = ({ cores }: PlacementPicture): string =>
-  formatCpuList(
-    cpuSetOf(cores.flatMap(({ cpus }) => cpus.flatMap(({ cpu, localRanks }) => (localRanks.length > 1 ? [cpu] : [])))),
-  );
+/** Whether ranks share a core: hardware threads of one core are no cores of their own. */
+export const hasSharedCores = ({ cores }: PlacementPicture): boolean =>
+  cores.some(({ cpus }) => new Set(cpus.flatMap(({ localRanks }) => localRanks)).size > 1);

@@ -1,7 +1,7 @@
 import { formatCount, formatCountOf } from '#base';
 import type { Artifacts, Finding, Step, StepSection } from '#schema';
 import type { Asked } from '../ask.ts';
-import { sharedCpus } from './pictures.ts';
+import { hasSharedCores } from './pictures.ts';
 
 interface StepFacts {
   readonly artifacts: Partial<Artifacts>;
@@ -69,7 +69,7 @@ function sayPlacement({ section }: StepFacts): string[] {
   const threads = ranks.every((rank) => rank.threads === first.threads) ? first.threads : undefined;
   const starts = threads === undefined ? '' : ` and starts up to ${formatCountOf(threads, 'thread')}`;
   const each = ranks.length === 1 ? 'It' : 'Each rank';
-  const isShared = ranks.length > 1 && sharedCpus(picture) !== '';
+  const isShared = ranks.length > 1 && hasSharedCores(picture);
   if (isShared && count === cores.length) return [`${each} may run on all ${count} cores of its node${starts}.`];
   const own = ranks.length > 1 ? (isShared ? ', shared with others,' : ' of its own') : '';
   return [`${each} has ${formatCountOf(count, 'core')}${own}${starts}.`];
