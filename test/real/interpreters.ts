@@ -18,8 +18,8 @@ function pyenvFolders(): string[] {
   return readdirSync(versions).map((version) => join(versions, version, 'bin'));
 }
 
-/** Every CPython 3.8 or later of this machine, each once, oldest first. */
-export function listInterpreters(): Interpreter[] {
+/** Every CPython 3.8 or later of this machine, each once, oldest first; other ones where an older minor is asked for. */
+export function listInterpreters(oldest = 8): Interpreter[] {
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/bin', '/usr/local/bin', ...pyenvFolders()];
   const found = new Map<string, Interpreter>();
   for (const folder of new Set(folders)) {
@@ -27,7 +27,7 @@ export function listInterpreters(): Interpreter[] {
       const { status, stdout } = run([join(folder, name), '-I', '-c', QUESTION], { seconds: 20 });
       const [implementation, version = '', program = ''] = stdout.trim().split(' ');
       if (status !== 0 || implementation !== 'CPython' || !existsSync(program)) continue;
-      if (Number(version.split('.')[1]) >= 8) found.set(realpathSync(program), { program, version });
+      if (Number(version.split('.')[1]) >= oldest) found.set(realpathSync(program), { program, version });
     }
   }
   return [...found.values()].sort((a, b) => a.version.localeCompare(b.version, 'en', { numeric: true }));

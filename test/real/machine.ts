@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { delimiter, join } from 'node:path';
 
 /** What a machine may lack, each with a way to ask for it. `scripts/install-debian.sh` brings the programs. */
@@ -7,6 +8,7 @@ const asked = {
   root: () => process.getuid?.() === 0,
   fuse: () => existsSync('/dev/fuse') && isProgram('fusermount3'),
   ptrace: () => isProgram('strace') && succeeds(['strace', '-f', '-o', '/dev/null', 'true']),
+  'two processors': () => availableParallelism() > 1,
   'network namespaces': () => succeeds(['unshare', '--mount', '--net', '--pid', '--fork', 'true']),
   'user namespaces': () => succeeds(['unshare', '--user', '--map-root-user', 'true']),
 } as const;
