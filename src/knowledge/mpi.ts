@@ -82,8 +82,11 @@ export type MpiFit =
   | { readonly kind: 'one-world'; readonly because: string }
   | {
       readonly kind: 'apart';
-      /** Each rank goes on as rank 0 of 1, or ends in MPI_Init; `either` where that is not known. */
-      readonly ends: 'singletons' | 'abort' | 'either';
+      /**
+       * Each rank goes on as rank 0 of 1, or ends in MPI_Init; `either` where that is not known. `mixed`: each meets the daemon
+       * of its launcher's own step, and takes that one's number.
+       */
+      readonly ends: 'singletons' | 'abort' | 'either' | 'mixed';
       readonly because: string;
       /** One imperative sentence. */
       readonly fix: string;
@@ -149,10 +152,16 @@ interface Case {
   readonly offers: readonly Interface[];
   /** Of a launcher further out: Hydra's daemons run in a step of Slurm, and their ranks inherit its variables. */
   readonly inherited: readonly Interface[];
+  /** Whether the ranks see variables of a Slurm step. */
+  readonly isInSlurm: boolean;
 }
 
-function offersOf({ offers }: Launched, { provides }: Launcher): Pick<Case, 'offers' | 'inherited'> {
+function offersOf(
+  { offers, claims }: Launched,
+  { provides }: Launcher,
+): Pick<Case, 'offers' | 'inherited' | 'isInSlurm'> {
   return {
+    isInSlurm: claims.some(({ launcher }) => launcher === 'slurm'),
     offers: offers.filter((offer) => provides.includes(offer)),
     inherited: offers.filter((offer) => !provides.includes(offer)),
   };
@@ -196,9 +205,11 @@ function fitWithout(one: Case, speaks: readonly string[]): MpiFit {
   return { kind: 'apart', ends: endsOf(one, speaks), because, fix: fixOf(one) };
 }
 
-function endsOf({ build, launcher, offers, inherited }: Case, speaks: readonly string[]): Apart['ends'] {
+function endsOf({ build, launcher, offers, inherited, isInSlurm }: Case, speaks: readonly string[]): Apart['ends'] {
   // It meets the daemons of the outer step instead, and each version ends otherwise.
-  if (inherited.some((offer) => speaks.includes(offer))) return 'either';
+  if (inherited.some((offer) => speaks.includes(offer))) return 'mixed';
+  // A launcher that was itself started in a step leaves the step's variables, which are taken for srun's.
+  if (launcher.id !== 'slurm' && isInSlurm && build.abortsUnder?.includes('slurm')) return 'either';
   const aborts = build.abortsUnder?.includes(launcher.id) || offers.some((offer) => build.abortsWhere?.includes(offer));
   return aborts ? 'abort' : 'singletons';
 }

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { type Recording, recordingReader } from '#schema';
+import { type Recording, type Report, readReport, recordingReader, type Verdict } from '#schema';
 import { systemPython } from './examples.ts';
-import { collector } from './pharos.ts';
+import { collector, pharos } from './pharos.ts';
 
 /** The command line of a doctor that writes `STEM.NODE.pharos`. */
 export const doctorLine = (
@@ -41,3 +41,18 @@ export function readNodeFile(file: string): Recording {
 /** The rank facts of a step by rank. */
 export const rankFacts = (recordings: readonly Recording[]) =>
   new Map(recordings.flatMap(({ facts }) => facts.rank.map((fact) => [fact.rank, fact] as const)));
+
+/** The report that the command line makes of a step's files. */
+export function stepReport(files: readonly string[]): Report {
+  const { status, stdout, stderr } = pharos(['doctor', '--as', 'json', ...files]);
+  if (status !== 0) throw new Error(stderr);
+  const report = readReport(JSON.parse(stdout));
+  if (!report.ok) throw new Error(report.failure.message);
+  return report.value;
+}
+
+export function verdictOf({ categories }: Report, audit: string): Verdict {
+  const found = categories.flatMap(({ verdicts }) => verdicts).find((verdict) => verdict.audit === audit);
+  if (!found) throw new Error(`no verdict of ${audit}`);
+  return found.verdict;
+}

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { startCluster } from './cluster.ts';
+import { doctorLine, listNodeFiles, stepReport, verdictOf } from './doctor.ts';
 import { kits, launchers } from './mpi-kits.ts';
 import type { Ran } from './run.ts';
 
@@ -59,4 +60,25 @@ function worldOf(said: readonly string[], ranks: number): World {
   const whole = Array.from({ length: ranks }, (_, rank) => `${rank} ${ranks}`);
   if (said.toSorted().join() === whole.toSorted().join()) return 'one job';
   return said.length === ranks && said.every((line) => line === '0 1') ? 'alone' : 'mixed up';
+}
+
+/** What the doctor says will become of it, from a look at ranks that import nothing; none where it does not know. */
+export function predict(cluster: Cluster, launcher: string, library: string, ranks: number): readonly World[] {
+  const stem = join(cluster.shared, `before-${launcher}-${library}`.replace(/\W+/g, '-'));
+  const ran = launch(cluster, launcher, ranks, doctorLine(stem, [...kit(library), '-c', 'pass']));
+  const files = listNodeFiles(stem);
+  if (files.length === 0) throw new Error(`the doctor wrote nothing:\n${ran.stderr}`);
+  const verdict = verdictOf(stepReport(files), 'foreign-mpi');
+  if (verdict.kind === 'pass') return ['one job'];
+  if (verdict.kind === 'fail') return worldsOf(verdict.findings[0].message);
+  if (verdict.kind === 'unknown') return [];
+  throw new Error(`it does not apply: ${verdict.because}`);
+}
+
+function worldsOf(message: string): World[] {
+  const worlds: World[] = [];
+  if (message.includes('each rank 0 of 1')) worlds.push('alone');
+  if (message.includes('end in MPI_Init')) worlds.push('ends');
+  if (message.includes('several with the same number')) worlds.push('mixed up');
+  return worlds;
 }

@@ -119,6 +119,7 @@ function severityOf(library: MpiInUse, { command }: Needed['step']): Finding['se
 function endText({ ends }: Apart): string {
   if (ends === 'singletons') return 'each rank 0 of 1';
   if (ends === 'abort') return 'end in MPI_Init';
+  if (ends === 'mixed') return 'end in MPI_Init, or several with the same number';
   return 'each rank 0 of 1, or end in MPI_Init';
 }
 
