@@ -1,4 +1,13 @@
-import { countCpus, formatCountOf, formatCpuList, formatPercent, intersectCpus, subtractCpus, uniteCpus } from '#base';
+import {
+  countCpus,
+  formatCountOf,
+  formatCpuList,
+  formatPercent,
+  intersectCpus,
+  parseCpuList,
+  subtractCpus,
+  uniteCpus,
+} from '#base';
 import type { Artifacts, Finding, Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
 import { byRank } from '../by-rank.ts';
@@ -28,14 +37,17 @@ function idleOf(artifacts: Asked): { readonly idle: Idle[]; readonly known: numb
   const given = givenCpus(artifacts);
   let known = 0;
   const idle = artifacts.placement.nodes.flatMap((node) => {
-    const had = given(node);
     const ranks = maskedRanks(node);
+    // Threads may be bound anywhere that the rank was before it bound itself.
+    const used = uniteCpus(new Set(ranks.flatMap(({ mask, atStart }) => [mask, atStart ?? mask])));
+    const online = parseCpuList(artifacts.placement.layouts[node.layout ?? -1]?.online ?? '');
+    // Where the ranks may use the whole node, it matters not what was given.
+    const isAll = online.length > 0 && subtractCpus(online, used).length === 0;
+    const had = isAll ? online : given(node);
     // A rank whose mask is not known may be on the rest.
     if (!had || ranks.length === 0 || ranks.length < node.ranks.length) return [];
     known += 1;
     const coresIn = coreCounter(artifacts.placement.layouts[node.layout ?? -1]);
-    // Threads may be bound anywhere that the rank was before it bound itself.
-    const used = uniteCpus(new Set(ranks.flatMap(({ mask, atStart }) => [mask, atStart ?? mask])));
     const givenCores = coresIn(had);
     const idleCores = givenCores - coresIn(intersectCpus(had, used));
     if (idleCores < NOTEWORTHY_IDLE_SHARE * givenCores) return [];

@@ -5,7 +5,7 @@ import { byRank } from '../by-rank.ts';
 import { factEvidence } from '../evidence.ts';
 import { nameNodes, nameRanks } from '../name-some.ts';
 import { maskedRanks } from '../rank-masks.ts';
-import { largestPool, type Pool } from '../thread-pools.ts';
+import { largestPool, type Pool, variableOf } from '../thread-pools.ts';
 import { verdictOf } from '../verdict-of.ts';
 
 interface Throttled {
@@ -39,6 +39,12 @@ function findingOf(ranks: readonly [Throttled, ...Throttled[]]): Finding {
   const { pool } = worst;
   const quota = formatNumber(worst.quota);
   const time = worst.quota === 1 ? '1 CPU' : `${quota} CPUs`;
+  const variables = [
+    'OMP_NUM_THREADS',
+    (pool && variableOf(pool)) ?? 'OMP_NUM_THREADS',
+    'PYTHON_CPU_COUNT',
+    'LOKY_MAX_CPU_COUNT',
+  ];
   const whole = Math.max(1, Math.floor(worst.quota));
   const sized = pool && isOver(worst) ? `, and ${pool.runtime} runs ${formatCountOf(pool.threads, 'thread')}` : '';
   return {
@@ -47,7 +53,7 @@ function findingOf(ranks: readonly [Throttled, ...Throttled[]]): Finding {
     confidence: 'certain',
     harm: 'cost',
     fixer: 'user',
-    fix: `Tell the libraries what they have: \`export OMP_NUM_THREADS=${whole} PYTHON_CPU_COUNT=${whole} LOKY_MAX_CPU_COUNT=${whole}\`.`,
+    fix: `Tell the libraries what they have: \`export ${[...new Set(variables)].map((name) => `${name}=${whole}`).join(' ')}\`.`,
     check: '`nr_throttled` in `cpu.stat` of the control group stays as it is while the job runs',
     subject: 'CPU quota',
     evidence: [
