@@ -127,7 +127,8 @@ class _Search:
 
 def _describe(path, library, via):
     described = {"path": path, "family": family(library, path), "via": via, "needed": _names(library.needed, 192)}
-    if described["family"] == "openmpi":
+    # Later ones have no such library and no choice: they cost no listing.
+    if any(name.startswith("libopen-rte.so") for name in described["needed"]):
         described["needed"] += _components(path)
     if library.soname:
         described["soname"] = os.fsdecode(library.soname)
