@@ -8,6 +8,8 @@ WIDTH = 80
 MOST_ROWS = 48
 MOST_GROUPS = 8
 MOST_ITEMS = 40
+# Of the columns of the table of ranks after the first: 80 together.
+WIDTHS = (12, 13, 13, 11, 7, 11)
 UNREADABLE = "(a fact that cannot be understood)"
 
 
@@ -94,7 +96,7 @@ def _node_text(node, devices):
 
 
 def _ranks(recordings):
-    form = "%6s  %-16s %-14s %-14s %-12s %7s  %s"
+    form = "%5s  %-12s %-13s %-13s %-11s %7s  %s"
     lines = ["Ranks", form % ("rank", "node", "CPUs at start", "after imports", "MPI rank", "threads", "ended")]
     rows = []
     for recorded in recordings:
@@ -104,9 +106,9 @@ def _ranks(recordings):
     rows.sort(key=lambda row: row[0])
     for number, cells in rows[:MOST_ROWS]:
         if isinstance(cells, str):
-            lines.append("%6d  %s" % (number, cells))
+            lines.append("%5d  %s" % (number, cells))
         else:
-            lines.append((form % ((number,) + tuple(_cut(cell, width) for cell, width in zip(cells, (16, 14, 14, 12, 7, 20))))).rstrip())
+            lines.append((form % ((number,) + tuple(_cut(cell, width) for cell, width in zip(cells, WIDTHS)))).rstrip())
     if len(rows) > MOST_ROWS:
         lines.append("        ... and %d more ranks" % (len(rows) - MOST_ROWS))
     return lines
@@ -141,8 +143,8 @@ def _section(title, name, render, recordings):
     groups = {}
     for recorded in recordings:
         for fact in recorded.facts.get(name, ()):
-            texts = _attempt(render, fact, recorded)
-            texts = (texts,) if isinstance(texts, str) else tuple(texts)
+            texts = _attempt(lambda render, *given: tuple(render(*given)), render, fact, recorded)
+            texts = (texts,) if isinstance(texts, str) else texts
             ranks = fact.get("ranks") if isinstance(fact.get("ranks"), list) else [fact.get("rank")]
             groups.setdefault(texts, []).extend(number for number in ranks if isinstance(number, int))
     groups = {texts: ranks for texts, ranks in groups.items() if texts}
@@ -163,7 +165,7 @@ def _missing(recordings):
         texts["%s: %s" % (fact.get("what"), fact.get("because"))] = True
     for fact in _all(recordings, "rank"):
         if fact.get("seen") != "inside" and fact.get("because"):
-            texts.setdefault("seen from outside: %s" % fact["because"] if fact["seen"] == "outside" else str(fact["because"]), True)
+            texts.setdefault(("seen from outside: %s" if fact.get("seen") == "outside" else "%s") % (fact["because"],), True)
     lines = ["", "Not seen"] if texts else []
     for text in list(texts)[:MOST_ITEMS]:
         lines += _wrapped(text, "  ")
