@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { test } from 'vitest';
+import { describe, test } from 'vitest';
 import { type Finding, type Report, readReport } from '#schema';
 import { diffReports } from './diff.ts';
 import { renderDiffMarkdown } from './markdown.ts';
@@ -7,11 +7,13 @@ import { renderDiffText } from './text.ts';
 
 const folder = `${import.meta.dirname}/cases`;
 
-function stormReport(): Report {
-  const read = readReport(JSON.parse(readFileSync(`${folder}/storm.report.json`, 'utf8')));
+function reportOf(name: string): Report {
+  const read = readReport(JSON.parse(readFileSync(`${folder}/${name}.report.json`, 'utf8')));
   if (!read.ok) throw new Error(read.failure.message);
   return read.value;
 }
+
+const stormReport = () => reportOf('storm');
 
 /** The same report with other findings of one audit; no findings is a pass. */
 function withFindings(report: Report, audit: string, change: (findings: Finding[]) => Finding[]): Report {
@@ -116,4 +118,36 @@ test('differences of the environment are named', async ({ expect }) => {
   ]);
   await expect(renderDiffText(diff)).toMatchFileSnapshot(`${folder}/environment.diff.txt`);
   await expect(renderDiffMarkdown(diff)).toMatchFileSnapshot(`${folder}/environment.diff.md`);
+});
+
+describe('two steps', () => {
+  const withFacts = (...rows: { name: string; value: string }[]) => {
+    const step = reportOf('step-singletons');
+    return { ...step, step: step.step && { ...step.step, facts: [{ title: 'MPI', rows }] } };
+  };
+
+  test('differ in their findings and facts, and are compared by what they measured', ({ expect }) => {
+    const diff = diffReports(reportOf('step-singletons'), reportOf('step-healthy'));
+    expect(diff.findings.filter(({ change }) => change === 'gone').map(({ audit }) => audit)).toContain(
+      'singleton-ranks',
+    );
+    expect(diff.figures.map(({ name }) => name)).toContain('imports of the slowest rank');
+    expect(diff.environment.filter(({ what }) => what === 'fact').map(({ name }) => name)).toContain('world');
+    expect(diff.incomparable).toEqual([]);
+  });
+
+  test('long facts show where they part', ({ expect }) => {
+    const text = renderDiffText(
+      diffReports(
+        withFacts({ name: 'world', value: 'initialized by mpi4py.MPI, size 1, thread level multiple' }),
+        withFacts({ name: 'world', value: 'initialized by mpi4py.MPI, size 16, thread level multiple' }),
+      ),
+    );
+    expect(text).toMatch(/fact +world +\.\.\. size 1, \.\.\. +\.\.\. size 16, \.\.\./);
+  });
+
+  test('a start beside a step is said not to compare', ({ expect }) => {
+    const { incomparable } = diffReports(stormReport(), reportOf('step-healthy'));
+    expect(incomparable[0]).toBe('one report is of a start, the other of a step');
+  });
 });

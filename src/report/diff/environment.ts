@@ -39,15 +39,27 @@ const packagesOf = ({ distributions }: Environment) =>
   new Map(distributions.map(({ name, version }) => [name, version]));
 const variablesOf = ({ variables }: Environment) => new Map(Object.entries(variables));
 
+const rowsOf = ({ step }: Report) =>
+  (step?.facts ?? []).flatMap(({ title, rows }) => rows.map((row) => ({ title, ...row })));
+
+/** Names that stand under more than one title: what they mean takes both. */
+function ambiguousNames(reports: readonly Report[]): ReadonlySet<string> {
+  const titles = new Map<string, string>();
+  const ambiguous = new Set<string>();
+  for (const { title, name } of reports.flatMap(rowsOf)) {
+    if ((titles.get(name) ?? title) !== title) ambiguous.add(name);
+    titles.set(name, title);
+  }
+  return ambiguous;
+}
+
 /** Facts of a step by what they are called; rows of one name are one. */
-function factsOf({ step }: Report): Map<string, string> {
+function factsOf(report: Report, ambiguous: ReadonlySet<string>): Map<string, string> {
   const facts = new Map<string, string>();
-  for (const { title, rows } of step?.facts ?? []) {
-    for (const { name, value } of rows) {
-      const key = `${title}: ${name}`;
-      const said = facts.get(key);
-      facts.set(key, said === undefined ? value : `${said}; ${value}`);
-    }
+  for (const { title, name, value } of rowsOf(report)) {
+    const key = ambiguous.has(name) ? `${title}: ${name}` : name;
+    const said = facts.get(key);
+    facts.set(key, said === undefined ? value : `${said}; ${value}`);
   }
   return facts;
 }
@@ -60,6 +72,7 @@ const unevenOf = ({ step }: Report) =>
 export function diffEnvironments(old: Report, now: Report): EnvironmentChange[] {
   const { environment: before } = old;
   const { environment: after } = now;
+  const ambiguous = ambiguousNames([old, now]);
   const single = (what: 'interpreter' | 'machine'): EnvironmentChange[] =>
     before[what] === after[what] ? [] : [{ what, name: what, before: before[what], after: after[what] }];
   return [
@@ -70,6 +83,6 @@ export function diffEnvironments(old: Report, now: Report): EnvironmentChange[] 
     ...named('mount', differences(mountsOf(before), mountsOf(after))),
     ...named('variable', differences(variablesOf(before), variablesOf(after))),
     ...named('difference', differences(unevenOf(old), unevenOf(now))),
-    ...named('fact', differences(factsOf(old), factsOf(now))),
+    ...named('fact', differences(factsOf(old, ambiguous), factsOf(now, ambiguous))),
   ];
 }

@@ -1,6 +1,13 @@
 import { formatCount, formatSeconds } from '#base';
 import { formatCost } from '../costs.ts';
-import type { FigureChange, FindingChange, ImportChange, ReportDiff, VerdictChange } from '../diff.ts';
+import type {
+  EnvironmentChange,
+  FigureChange,
+  FindingChange,
+  ImportChange,
+  ReportDiff,
+  VerdictChange,
+} from '../diff.ts';
 import { visible } from '../visible.ts';
 import { code, number, prose, type Table } from './table.ts';
 
@@ -34,6 +41,34 @@ const imported = (change: ImportChange) => [
   optionally(change.beforeCalls, formatCount),
   optionally(change.afterCalls, formatCount),
 ];
+
+/** Shorter values are read whole. */
+const LONG = 24;
+
+/** Long values without the words that both begin or end with, but for the one before what differs. */
+function contrast(before: string, after: string): [string, string] {
+  if (Math.max(before.length, after.length) <= LONG) return [before, after];
+  const [old, now] = [before.split(' '), after.split(' ')];
+  const shorter = Math.min(old.length, now.length);
+  let start = 0;
+  while (start < shorter && old[start] === now[start]) start += 1;
+  let end = 0;
+  while (end < shorter - start && old.at(-1 - end) === now.at(-1 - end)) end += 1;
+  const from = Math.max(0, start - 1);
+  const cut = (words: readonly string[]) =>
+    [...(from > 0 ? ['...'] : []), ...words.slice(from, words.length - end), ...(end > 0 ? ['...'] : [])].join(' ');
+  return [cut(old), cut(now)];
+}
+
+function environmentChange({ what, name, before, after }: EnvironmentChange): string[] {
+  const [old, now] = before === undefined || after === undefined ? [before, after] : contrast(before, after);
+  return [
+    what,
+    visible(name, 200),
+    optionally(old, (value) => visible(value, 200)),
+    optionally(now, (value) => visible(value, 200)),
+  ];
+}
 
 /** What changed, as tables; those without rows are left out. */
 export function diffTables(diff: ReportDiff, most: number): Table[] {
@@ -73,14 +108,7 @@ export function diffTables(diff: ReportDiff, most: number): Table[] {
     {
       title: 'Differences of the environment',
       columns: [prose('What'), code('Name'), code('Before'), code('After')],
-      rows: diff.environment
-        .slice(0, most)
-        .map(({ what, name, before, after }) => [
-          what,
-          visible(name, 200),
-          optionally(before, (value) => visible(value, 200)),
-          optionally(after, (value) => visible(value, 200)),
-        ]),
+      rows: diff.environment.slice(0, most).map(environmentChange),
       total: diff.environment.length,
     },
   ];
@@ -97,7 +125,9 @@ export function tellDiff(diff: ReportDiff): string[] {
     .map(([many, change]) => `${many} ${change}`);
   const [largest] = diff.imports;
   return [
-    ...(before === after ? [] : [`The scripts differ: ${visible(before, 200)} and ${visible(after, 200)}.`]),
+    ...(before === after
+      ? []
+      : [`The scripts differ: ${visible(before, 200) || 'none'} and ${visible(after, 200) || 'none'}.`]),
     ...(diff.incomparable.length > 0
       ? [`Costs at scale are not comparable: ${diff.incomparable.map((each) => visible(each, 200)).join('; ')}.`]
       : []),
