@@ -13,7 +13,7 @@ def describe_found(writer, parts):
     """Once for each distinct interpreter and way of the loader: site folders are listed, no file of a distribution is read."""
     groups = {}
     for part in parts:
-        if part.get("python"):
+        if part.get("python") and not part.get("isElsewhere"):
             facts = part["python"]["facts"]
             loader = tuple(part["environment"].get(name) for name in ("LD_LIBRARY_PATH", "LD_PRELOAD"))
             groups.setdefault((facts["executable"], facts["prefix"], tuple(facts["path"]), loader), []).append(part)

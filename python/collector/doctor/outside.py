@@ -16,6 +16,7 @@ class Sample:
         self.threads = None
         self.peak = None
         self.mapped = []
+        self.mount_namespace = None
 
 
 def read_text(path):
@@ -40,6 +41,10 @@ def look_at(pid):
         sample.program = os.readlink("/proc/%d/exe" % pid)
     except OSError:
         return None
+    try:
+        sample.mount_namespace = os.readlink("/proc/%d/ns/mnt" % pid)
+    except OSError:
+        pass
     fields = {}
     for line in read_text("/proc/%d/status" % pid).split("\n"):
         name, colon, value = line.partition(":")

@@ -76,10 +76,11 @@ def rank_part(own, seen, seconds_of_collector):
     part["libraries"] = census.get("libraries", {})
     part["mpi"] = _mpi(seen)
     part["pools"], part["counts"] = census.get("pools"), census.get("counts")
+    part["isElsewhere"] = _is_elsewhere(seen)
     part["failed"] = [str(name)[:200] for name in census.get("failed", ())][:32]
     if seen.image is not None and seen.image.facts:
         part["python"] = python_part(seen.image.facts, seen.image.form, seen.image.executable)
-    if census:
+    if "module_count" in census:
         names = seen.from_source()
         part["modules"] = {
             "modules": int(census.get("module_count", 0)),
@@ -134,6 +135,15 @@ def _part(own, fact):
 def _mpi(seen):
     """The census's, else what was noted at the end of mpi4py's import."""
     return seen.census.get("mpi") or {}
+
+
+def _is_elsewhere(seen):
+    """Whether the command's files are others than the collector's: it runs in a container of its own."""
+    there = seen.census.get("mount_namespace") or (seen.run.sample.mount_namespace if seen.run.sample is not None else None)
+    try:
+        return there is not None and there != os.readlink("/proc/self/ns/mnt")
+    except OSError:
+        return False
 
 
 def _ended(run):

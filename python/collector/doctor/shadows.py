@@ -11,7 +11,7 @@ SYSTEM_FOLDERS = ("/", "/tmp", "/bin", "/usr/bin", "/usr/local/bin", "/sbin", "/
 NEVER_HIDDEN = frozenset(["this", "antigravity", "idlelib", "test", "__main__", "__future__"])
 
 
-def shadows_of(keeper, part):
+def shadows_of(part):
     """Mappings of the `modules` fact's `shadows`, paths as text."""
     python = part.get("python")
     if not python:

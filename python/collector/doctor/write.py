@@ -22,6 +22,11 @@ from .site_folders import keep_listings
 # Links looked for on shared storage; with the listings of site folders and the file itself it stays below 20 requests.
 SHARED_LIMIT = 3
 LONGEST_NAME = 64
+ELSEWHERE = {
+    "what": "what is installed, and on which file systems it is",
+    "because": "the command runs in a container, and the collector outside of it",
+    "hint": "Start the collector inside the container: put the container's own command before it.",
+}
 # Folders of everybody: their names tell nothing.
 KNOWN_FOLDERS = ("/tmp", "/var/tmp", "/dev/shm", "/scratch", "/localscratch")
 
@@ -201,7 +206,8 @@ class _Node:
             return None
         fact = _present(part["modules"])
         fact["slowest"] = part.get("slowest") or []
-        fact["shadows"] = [dict(shadow, path=self._file(shadow["path"])) for shadow in shadows_of(self.writer.keeper, part)]
+        shadows = [] if part.get("isElsewhere") else shadows_of(part)
+        fact["shadows"] = [dict(shadow, path=self._file(shadow["path"])) for shadow in shadows]
         return fact
 
     def _missing(self):
@@ -209,6 +215,8 @@ class _Node:
         for part in self.parts:
             for name in part.get("failed") or ():
                 what.setdefault(name, []).append(part["rank"])
+        if any(part.get("isElsewhere") for part in self.parts):
+            self.writer.fact("missing", dict(ELSEWHERE))
         for name, ranks in sorted(what.items()):
             because = "asking for it failed in %d of %d ranks" % (len(ranks), len(self.parts))
             self.writer.fact("missing", {"what": name, "because": because})

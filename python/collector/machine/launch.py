@@ -96,8 +96,10 @@ def _pals(environ):
 
 
 def _hydra(environ):
-    # Slurm's own PMI sets these too; there Slurm's variables say more.
-    if _number(environ, "SLURM_STEP_ID") is not None and "HYDI_CONTROL_FD" not in environ and "PMI_PORT" not in environ:
+    # Slurm's own PMI sets these too; there Slurm's variables say more. A Hydra inside a step of Slurm, MPICH's or
+    # Intel's, has variables of its own; those of Slurm are then its proxies'.
+    is_own = any(name in environ for name in ("HYDI_CONTROL_FD", "PMI_PORT", "MPI_LOCALRANKID"))
+    if _number(environ, "SLURM_STEP_ID") is not None and not is_own:
         return None
     rank, ranks = _number(environ, "PMI_RANK"), _number(environ, "PMI_SIZE")
     local_rank = _number(environ, "MPI_LOCALRANKID", "PMI_LOCAL_RANK")

@@ -128,5 +128,6 @@ _FIRST = (
     ("gil_turned_on_by", lambda state, watch: watch.gil_turned_on_by),
     ("mpi", lambda state, watch: watch.mpi),
     ("listings", _listings),
+    ("mount_namespace", lambda state, watch: posix.readlink("/proc/self/ns/mnt")),
     ("path_end", lambda state, watch: [str(entry) for entry in sys.path]),
 )

@@ -90,9 +90,16 @@ def start_probe(folder, moment, entry):
     if state is not None:
         watch = Watch()
         _watches[:] = [watch]
-        state.after_import["mpi4py.MPI"] = lambda: watch.mpi.update(mpi_by_mpi4py())
+        state.after_import["mpi4py.MPI"] = lambda: _note_mpi(state, watch)
         at_exit(state, lambda: take_census(state, watch))
     return state
+
+
+def _note_mpi(state, watch):
+    """Here, too: what ends by a signal takes no census, and rank and size go with MPI's finalization."""
+    watch.mpi.update(mpi_by_mpi4py())
+    if watch.mpi:
+        state.append(("D", now(), {"mpi": plain_value(watch.mpi)}))
 
 
 def at_exit(state, function):

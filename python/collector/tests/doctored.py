@@ -17,6 +17,13 @@ COLLECTOR = os.path.dirname(HERE)
 LAUNCHERS = ("SLURM", "OMPI", "PMI", "PALS", "FLUX", "MPI_LOCAL", "JSM", "OMP_", "PYTHON", "COV")
 
 
+def can_unshare():
+    try:
+        return subprocess.call(["unshare", "-m", "true"], stderr=subprocess.DEVNULL) == 0
+    except OSError:
+        return False
+
+
 class Doctored(unittest.TestCase):
     """`self.folder` is where the ranks run and write."""
 

@@ -11,7 +11,7 @@ import unittest
 from collector.doctor.own_python import cpu_counts
 from collector.probe.library_kinds import library_kind, library_owner, version_by_name
 
-from .doctored import Doctored
+from .doctored import Doctored, can_unshare
 from .ground import each_interpreter
 
 PYTHON = sys.executable
@@ -187,6 +187,28 @@ class Census(Doctored):
         self.assertNotIn("by", facts["mpi"][0])
         self.assertIn(facts["mpi"][0]["family"], ("openmpi", "mpich"))
         self.assertEqual(facts["mpi"][0]["given"], "single")
+
+    def test_mpi_of_a_process_that_is_killed(self):
+        python = "/usr/bin/python3"
+        if subprocess.call([python, "-c", "import mpi4py.MPI"], stderr=subprocess.DEVNULL) != 0:
+            self.skipTest("the system's Python has no mpi4py")
+        self.run_one(["--seconds", "3", "--", python, "-c", "import mpi4py.MPI, time; time.sleep(60)"])
+        facts = self.facts()
+        self.assertEqual(facts["rank"][0]["seen"], "outside")
+        self.assertEqual(facts["rank"][0]["mpi"], {"state": "initialized", "rank": 0, "size": 1})
+        families = [library.get("family") for library in facts["loaded"][0]["libraries"] if library["kind"] == "mpi"]
+        self.assertIn(families, (["openmpi"], ["mpich"]))
+        self.assertNotIn("modules", facts)
+
+    @unittest.skipUnless(can_unshare(), "mount namespaces cannot be made here")
+    def test_a_command_in_a_container_of_its_own(self):
+        self.run_one(["--", "unshare", "-m", PYTHON, "-c", "import json"])
+        facts = self.facts()
+        self.assertEqual(facts["rank"][0]["seen"], "inside")
+        self.assertIn("container", facts["missing"][0]["because"])
+        # What lies where the collector looks is not what the command sees.
+        self.assertNotIn("found", facts)
+        self.assertNotIn("distribution", facts)
 
     def test_own_counts(self):
         self.assertEqual(dict(map(tuple, cpu_counts()))["os.cpu_count"], os.cpu_count())

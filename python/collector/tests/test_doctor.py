@@ -7,19 +7,12 @@ import sys
 import time
 import unittest
 
-from .doctored import Doctored
+from .doctored import Doctored, can_unshare
 from .interpreters import find_old_interpreters
 
 PYTHON = sys.executable
 OLD = find_old_interpreters()
 WAITS = "import sys, time; print('up', flush=True); time.sleep(9)"
-
-
-def can_unshare():
-    try:
-        return subprocess.call(["unshare", "-m", "true"], stderr=subprocess.DEVNULL) == 0
-    except OSError:
-        return False
 
 
 class OneFileANode(Doctored):

@@ -52,6 +52,13 @@ class ReadLaunch(unittest.TestCase):
         found = launch.read_launch(dict(SLURM, PMI_RANK="5", PMI_SIZE="11"))
         self.assertEqual((found.launcher, found.node), ("slurm", 1))
 
+    def test_a_hydra_inside_a_step_of_slurm_is_the_inner_one(self):
+        # Its proxies are a step of Slurm, whose variables the ranks inherit.
+        intel = dict(SLURM, PMI_RANK="3", PMI_SIZE="4", MPI_LOCALRANKID="1", MPI_LOCALNRANKS="2")
+        for environ in (intel, dict(intel, HYDI_CONTROL_FD="7")):
+            found = launch.read_launch(environ)
+            self.assertEqual((found.launcher, found.rank, found.ranks, found.local_rank), ("mpich", 3, 4, 1))
+
     def test_the_other_launchers(self):
         flux = {"FLUX_TASK_RANK": "2", "FLUX_JOB_SIZE": "4", "FLUX_JOB_NNODES": "2", "FLUX_TASK_LOCAL_ID": "0"}
         pals = {"PALS_RANKID": "9", "PMI_SIZE": "24", "PALS_NODEID": "0", "PALS_LOCAL_RANKID": "9", "PMI_LOCAL_SIZE": "12"}
