@@ -1,8 +1,9 @@
 import { success } from '#base';
-import { type Facts, type Found, type Group, pathText, type Recording } from '#schema';
+import type { Facts, Found, Group, Recording } from '#schema';
 import type { Gatherer } from '../gatherer.ts';
 import { groupShared } from '../group-ranks.ts';
 import { ranksIn } from '../step-nodes.ts';
+import { stepPathText } from '../step-path-text.ts';
 
 type Value = Found['groups'][number]['value'];
 type Fact = Facts['found'][number];
@@ -11,20 +12,22 @@ type Distribution = Facts['distribution'][number];
 function libraries({ paths }: Recording, { mpi, mpi4py }: Fact): Omit<Value, 'distributions'> {
   return {
     mpi: mpi.map(({ path, family, soname, via, needed }) => ({
-      path: pathText(paths, path),
+      path: stepPathText(paths, path),
       family,
       ...(soname === undefined ? {} : { soname }),
       via,
       ...(needed === undefined ? {} : { needed }),
     })),
-    ...(mpi4py ? { mpi4py: { path: pathText(paths, mpi4py.path), built: mpi4py.built, needed: mpi4py.needed } } : {}),
+    ...(mpi4py
+      ? { mpi4py: { path: stepPathText(paths, mpi4py.path), built: mpi4py.built, needed: mpi4py.needed } }
+      : {}),
   };
 }
 
 const describe = ({ paths }: Recording, { name, version, path }: Distribution) => ({
   name,
   version,
-  ...(path === undefined ? {} : { folder: pathText(paths, path) }),
+  ...(path === undefined ? {} : { folder: stepPathText(paths, path) }),
 });
 
 /** Distributions that are shared by the same ranks, as one: there are hundreds, of one interpreter or two. */

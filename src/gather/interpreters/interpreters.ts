@@ -1,15 +1,16 @@
 import { success } from '#base';
-import { type Facts, type Group, type Interpreters, pathText, type Recording } from '#schema';
+import type { Facts, Group, Interpreters, Recording } from '#schema';
 import type { Gatherer } from '../gatherer.ts';
 import { groupShared, ordered } from '../group-ranks.ts';
 import { ranksIn } from '../step-nodes.ts';
+import { stepPathText } from '../step-path-text.ts';
 
 type Interpreter = Interpreters['groups'][number]['value'];
 type Environment = Interpreters['environment'][number]['value'];
 type Modules = Interpreters['modules'][number]['value'];
 
 function interpreter(fact: Facts['python'][number], { paths }: Recording): Interpreter {
-  const text = (path: number) => pathText(paths, path);
+  const text = (path: number) => stepPathText(paths, path);
   const flags = Object.entries(fact.flags).filter((flag): flag is [string, boolean] => flag[1] !== undefined);
   return {
     version: fact.version,
@@ -29,7 +30,9 @@ function interpreter(fact: Facts['python'][number], { paths }: Recording): Inter
 }
 
 function environment({ values, searchPaths }: Facts['environment'][number], { paths }: Recording): Environment {
-  const lists = Object.entries(searchPaths).map(([name, ids]) => [name, ids.map((id) => pathText(paths, id))] as const);
+  const lists = Object.entries(searchPaths).map(
+    ([name, ids]) => [name, ids.map((id) => stepPathText(paths, id))] as const,
+  );
   return { values: ordered(values), searchPaths: ordered(Object.fromEntries(lists)) };
 }
 
@@ -40,7 +43,7 @@ function modules(fact: Facts['modules'][number], { paths }: Recording): Modules 
     fromSourceNames: fact.fromSourceNames,
     shadows: fact.shadows.map(({ module, path, hides, loaded }) => ({
       module,
-      path: pathText(paths, path),
+      path: stepPathText(paths, path),
       hides,
       loaded,
     })),

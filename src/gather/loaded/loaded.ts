@@ -1,13 +1,14 @@
 import { success } from '#base';
-import { type Facts, type LoadedLibrary, pathText, type Recording } from '#schema';
+import type { Facts, LoadedLibrary, Recording } from '#schema';
 import type { Gatherer } from '../gatherer.ts';
 import { groupShared } from '../group-ranks.ts';
+import { stepPathText } from '../step-path-text.ts';
 
 type Library = Facts['loaded'][number]['libraries'][number];
 
 function library({ paths }: Recording, { path, kind, name, version, family, owner }: Library): LoadedLibrary {
   return {
-    path: pathText(paths, path),
+    path: stepPathText(paths, path),
     kind,
     name,
     ...(version === undefined ? {} : { version }),

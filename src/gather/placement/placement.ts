@@ -1,8 +1,9 @@
 import { success } from '#base';
-import { type Facts, type Group, type Placement, pathText, type Recording } from '#schema';
+import type { Facts, Group, Placement, Recording } from '#schema';
 import type { Gatherer } from '../gatherer.ts';
 import { groupOwn, ordered } from '../group-ranks.ts';
 import { type RankFact, type StepNode, stepNodes } from '../step-nodes.ts';
+import { stepPathText } from '../step-path-text.ts';
 
 type Rank = Placement['nodes'][number]['ranks'][number];
 type Layout = Facts['topology'][number];
@@ -52,7 +53,7 @@ function changes({ maskChanges, seen }: RankFact, { paths }: Recording): MaskCha
   if (!maskChanges) return seen === 'inside' ? [] : undefined;
   return maskChanges.map(({ libraries, ...change }) => ({
     ...change,
-    libraries: libraries.map((path) => pathText(paths, path)),
+    libraries: libraries.map((path) => stepPathText(paths, path)),
   }));
 }
 

@@ -1,8 +1,9 @@
 import { success } from '#base';
-import { type Facts, type Group, type Places, pathText, type Recording } from '#schema';
+import type { Facts, Group, Places, Recording } from '#schema';
 import type { Gatherer } from '../gatherer.ts';
 import { groupShared } from '../group-ranks.ts';
 import { sharingOfMount } from '../sharing-of-mount.ts';
+import { stepPathText } from '../step-path-text.ts';
 
 type Place = Places['groups'][number]['value'][number];
 
@@ -22,7 +23,7 @@ function placesOf(recording: Recording, { places }: Facts['places'][number]): Pl
     const mount = mounts.get(mountOf(recording, path));
     return {
       name,
-      path: pathText(recording.paths, path),
+      path: stepPathText(recording.paths, path),
       ...(mount ? { class: mount.class, sharing: sharingOfMount(mount) } : { sharing: 'unknown' }),
     };
   });

@@ -1,8 +1,9 @@
 import { success } from '#base';
-import { type Group, pathText, type Recording, type Threads } from '#schema';
+import type { Group, Recording, Threads } from '#schema';
 import type { Gatherer } from '../gatherer.ts';
 import { groupShared } from '../group-ranks.ts';
 import { stepNodes } from '../step-nodes.ts';
+import { stepPathText } from '../step-path-text.ts';
 
 type Cgroup = Threads['cgroups'][number]['value'];
 
@@ -42,7 +43,7 @@ export const threads: Gatherer<'threads'> = {
         ({ pools }, { paths }) =>
           pools.map(({ library, ...pool }) => ({
             ...pool,
-            ...(library === undefined ? {} : { library: pathText(paths, library) }),
+            ...(library === undefined ? {} : { library: stepPathText(paths, library) }),
           })),
       ),
       counts: groupShared(

@@ -1,8 +1,9 @@
 import { success } from '#base';
-import { type Facts, pathText, type Recording, type World } from '#schema';
+import type { Facts, Recording, World } from '#schema';
 import type { Gatherer } from '../gatherer.ts';
 import { groupOwn } from '../group-ranks.ts';
 import { type RankFact, stepNodes } from '../step-nodes.ts';
+import { stepPathText } from '../step-path-text.ts';
 
 type Launched = World['launched'][number]['value'];
 type Mpi = World['mpi'][number]['value'];
@@ -44,7 +45,7 @@ function mpiValue({ mpi, seen }: RankFact, fact: Facts['mpi'][number] | undefine
     state: mpi.state,
     ...(mpi.size === undefined ? {} : { size: mpi.size }),
     ...about,
-    ...(library === undefined ? {} : { library: pathText(paths, library) }),
+    ...(library === undefined ? {} : { library: stepPathText(paths, library) }),
   };
   return value;
 }
