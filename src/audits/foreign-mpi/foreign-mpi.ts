@@ -65,11 +65,12 @@ function answerFor(one: Class, artifacts: Needed): Verdict {
   if (fit.kind === 'unknown') return { kind: 'unknown', because: `${library.path}: ${fit.because}` };
   if (fit.kind === 'one-world') return { kind: 'pass', notes: [`${fit.because}, so its ranks become one job`] };
   const fitting = others.find((other) => fitOf(launched, other).kind === 'one-world');
-  return verdictOf([findingOf({ ranks: one.ranks, launched, library, fit, fitting, found }, artifacts)]);
+  return verdictOf([findingOf({ ranks: one.ranks, mpi, launched, library, fit, fitting, found }, artifacts)]);
 }
 
 interface Misfit {
   readonly ranks: readonly number[];
+  readonly mpi: Class['values']['mpi'];
   readonly launched: Launched;
   readonly library: MpiInUse;
   readonly fit: Apart;
@@ -85,7 +86,7 @@ function findingOf(misfit: Misfit, { step }: Needed): Finding {
   const when = library.state === 'loaded' ? '' : ' once MPI is imported';
   return {
     message: `${tasks} would not be one job${when}, but ${endText(fit)}: ${fit.because}; the library is ${library.path}`,
-    severity: severityOf(library, step),
+    severity: severityOf(misfit, step),
     confidence: 'likely',
     harm: fit.ends === 'abort' ? 'crash' : 'wrong-data',
     fixer: 'user',
@@ -110,10 +111,14 @@ function findingOf(misfit: Misfit, { step }: Needed): Finding {
   };
 }
 
-/** Where a command ran and did not touch MPI, the job may not either. */
-function severityOf(library: MpiInUse, { command }: Needed['step']): Finding['severity'] {
+/** Where a command ran and did not touch MPI, the job may not either; where it failed unheard, this may be why. */
+function severityOf({ library, mpi, ranks }: Misfit, { command, ended }: Needed['step']): Finding['severity'] {
   if (library.state === 'loaded') return 'error';
-  return command ? 'note' : 'warning';
+  if (!command) return 'warning';
+  if (mpi) return 'note';
+  const own = new Set(ranks);
+  const failed = ended.some(({ ranks, value }) => (value.status ?? 1) !== 0 && ranks.some((rank) => own.has(rank)));
+  return failed ? 'error' : 'note';
 }
 
 function endText({ ends }: Apart): string {

@@ -68,7 +68,7 @@ function sayPlacement({ section }: StepFacts): string[] {
   if (count === 0 || ranks.some(({ localRank }) => coresOf(localRank) !== count)) return [];
   const threads = ranks.every((rank) => rank.threads === first.threads) ? first.threads : undefined;
   const starts = threads === undefined ? '' : ` and starts up to ${formatCountOf(threads, 'thread')}`;
-  const each = ranks.length === 1 ? 'It' : 'Each rank';
+  const each = ranks.length === 1 && picture.count === 1 ? 'It' : 'Each rank';
   const isShared = ranks.length > 1 && hasSharedCores(picture);
   if (isShared && count === cores.length) return [`${each} may run on all ${count} cores of its node${starts}.`];
   const own = ranks.length > 1 ? (isShared ? ', shared with others,' : ' of its own') : '';
