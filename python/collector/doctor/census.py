@@ -103,10 +103,14 @@ class Seen:
             return self.run.sample.mapped
         return sorted(path for path in self.image.libraries if ".so" in os.path.basename(path)) if self.image else []
 
+    def own_variables(self):
+        """The process's variables as text; the collector's where the process told none."""
+        facts = self.image.facts if self.image is not None else {}
+        given = facts.get("environment") or os.environb
+        return {os.fsdecode(name): os.fsdecode(value) for name, value in given.items()}
+
     def environment(self):
         """What may be recorded of the process's variables, as text, and how many were left out."""
-        facts = self.image.facts if self.image is not None else {}
-        given = facts.get("environment")
-        environ = {os.fsdecode(name): os.fsdecode(value) for name, value in (given or os.environb).items()}
+        environ = self.own_variables()
         kept = {name: value for name, value in environ.items() if is_recorded(name, value)}
         return kept, len(environ) - len(kept)

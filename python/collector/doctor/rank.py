@@ -61,6 +61,9 @@ def rank_part(own, seen, seconds_of_collector):
     census, sample = seen.census, seen.run.sample
     status = census.get("status", {})
     fact = _rank_fact(own, how, because)
+    if own.launch.rank is None:
+        # The command may be a launcher: then its process says what that one claims.
+        fact["claims"] = claims(seen.own_variables())
     fact["affinity"]["afterImports"] = census.get("mask") or (sample.mask if sample is not None else None)
     fact["threads"] = status.get("threads") or (sample.threads if sample is not None else None)
     fact["peakBytes"] = status.get("peak") or (sample.peak if sample is not None else None)

@@ -22,6 +22,11 @@ from .site_folders import keep_listings
 # Links looked for on shared storage; with the listings of site folders and the file itself it stays below 20 requests.
 SHARED_LIMIT = 3
 LONGEST_NAME = 64
+OUTSIDE_LAUNCHER = {
+    "what": "all ranks but one",
+    "because": "the command is a launcher, and the collector is not started by it",
+    "hint": "Put the launcher first: `mpirun -n 4 python3 pharos-collect.pyz doctor -- python3 job.py`.",
+}
 ELSEWHERE = {
     "what": "what is installed, and on which file systems it is",
     "because": "the command runs in a container, and the collector outside of it",
@@ -215,6 +220,8 @@ class _Node:
         for part in self.parts:
             for name in part.get("failed") or ():
                 what.setdefault(name, []).append(part["rank"])
+        if self.launch.rank is None and self.parts[0]["step"].get("command", {}).get("form") == "launcher":
+            self.writer.fact("missing", dict(OUTSIDE_LAUNCHER))
         if any(part.get("isElsewhere") for part in self.parts):
             self.writer.fact("missing", dict(ELSEWHERE))
         for name, ranks in sorted(what.items()):

@@ -6,7 +6,6 @@ import os
 import shutil
 import sys
 import tempfile
-import zipfile
 from importlib.util import MAGIC_NUMBER
 
 from ..machine.mounts import MountTable
@@ -101,6 +100,9 @@ def fill(folder, parts):
         _write(folder, MAGIC_NUMBER.hex() + ".code", marshal.dumps(code))
     _write(folder, "source.py", source)
     _write(folder, "importlib_bootstrap.py", probe_file("importlib_bootstrap.py"))
+    # One rank of a node needs it; loading it costs more than what it does.
+    import zipfile
+
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as file:
         file.writestr(zipfile.ZipInfo("sitecustomize.py", EARLIEST_DATE), probe_file("sitecustomize.py"))

@@ -1,6 +1,5 @@
 """Reads the spools: what the probe wrote in each process. The job could have written there too: nothing is trusted."""
 
-import ast
 import marshal
 import os
 
@@ -27,9 +26,16 @@ def read_spool(path):
                 yield image, pid, record
 
 
+def _literal(text):
+    # Few spools need it, and every rank of a step reads one.
+    import ast
+
+    return ast.literal_eval(text)
+
+
 def _records(letter, data):
     try:
-        records = marshal.loads(data) if letter == b"m" else ast.literal_eval(data.decode("utf-8", "surrogatepass"))
+        records = marshal.loads(data) if letter == b"m" else _literal(data.decode("utf-8", "surrogatepass"))
     except (ValueError, EOFError, TypeError, SyntaxError, MemoryError, RecursionError):
         return
     if not isinstance(records, list):

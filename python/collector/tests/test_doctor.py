@@ -46,6 +46,15 @@ class OneFileANode(Doctored):
         self.assertEqual([fact["rank"] for fact in facts["rank"]], [0])
         self.assertEqual(facts["launch"][0]["launcher"], "none")
 
+    def test_a_launcher_as_the_command(self):
+        launcher = self.write("mpirun", "#!/bin/sh\nexport OMPI_COMM_WORLD_SIZE=2\nfor rank in 0 1; do\n"
+                              "OMPI_COMM_WORLD_RANK=$rank \"$@\" &\ndone\nwait\n")  # fmt: skip
+        os.chmod(launcher, 0o755)
+        self.run_one(["--", launcher, PYTHON, "-c", "import json"])
+        facts = self.facts()
+        self.assertEqual(facts["rank"][0]["claims"], [{"launcher": "openmpi", "rank": 0, "size": 2}])
+        self.assertIn("Put the launcher first", facts["missing"][0]["hint"])
+
     def test_steps_at_once_do_not_mix(self):
         steps = [[self.start(["-o", name, "--", PYTHON, "-c", "import json"], rank) for rank in range(2)]
                  for name in ("a.pharos", "b.pharos")]  # fmt: skip
