@@ -34,7 +34,7 @@ if MODE == "doctor":
     sys.exit(main(sys.argv[2:], BEGINNING[0], BEGINNING[1], OWN_PATH))
 
 if MODE == "read":
-    from collector.doctor.read import main  # noqa: E402
+    from collector.doctor.reading.read import main  # noqa: E402
 
     sys.exit(main(sys.argv[2:]))
 

@@ -78,7 +78,7 @@ def _finish(options, gathering, part, began, run, is_shared):
 
     def write(parts):
         # Only the rank that writes loads what is needed for it.
-        from .write import write_node
+        from .node.write import write_node
 
         return write_node(options.output, parts, is_shared and (gathering is None or gathering.is_alone))
 

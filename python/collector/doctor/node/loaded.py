@@ -2,9 +2,9 @@
 
 import os
 
-from ..machine.elf import read_elf
-from ..machine.mpi_found import SYMBOLS, family
-from ..probe.library_kinds import library_kind, library_owner, version_by_name
+from ...machine.elf import read_elf
+from ...machine.mpi_found import SYMBOLS, family
+from ...probe.library_kinds import library_kind, library_owner, version_by_name
 
 MOST_LIBRARIES = 2048
 _families = {}

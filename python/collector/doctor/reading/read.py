@@ -4,7 +4,7 @@ import sys
 
 from .bare_facts import bare_facts
 from .recorded import NotRead, read_recorded
-from .run import visible
+from ..run import visible
 
 MOST_FILES = 100000
 

@@ -2,8 +2,8 @@
 
 import os
 
-from ..machine.installed import distributions_in
-from ..machine.mpi_found import found_mpi
+from ...machine.installed import distributions_in
+from ...machine.mpi_found import found_mpi
 from .site_folders import is_site_folder, listing
 
 MOST_DISTRIBUTIONS = 20000

@@ -1,0 +1,1 @@
+"""Makes a node's recording of the parts of its ranks."""

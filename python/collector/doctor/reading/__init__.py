@@ -1,0 +1,1 @@
+"""Shows recordings of a step where Node is not at hand."""
