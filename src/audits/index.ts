@@ -74,7 +74,6 @@ export const startAudits: readonly Audit[] = [
 export const stepAudits: readonly Audit[] = [
   foreignMpi,
   singletonRanks,
-  silentRanks,
   unevenNodes,
   unevenRanks,
   lowThreadLevel,
@@ -99,6 +98,8 @@ export const stepAudits: readonly Audit[] = [
   twinLibstdcxx,
   shadowedModule,
   twinDistribution,
+  // After what may be the cause.
+  silentRanks,
   recompiledModules,
   sharedEnvironment,
 ];
