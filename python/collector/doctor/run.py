@@ -4,6 +4,7 @@ import os
 import sys
 import time
 
+from ..job.command import CommandError
 from ..job.execute import STOPS
 from ..job.private_folder import PrivateFolder
 from ..machine.cpu_list import write_cpu_list
@@ -39,7 +40,10 @@ def main(arguments, mask, began, own_path):
     run = folder = None
     try:
         if options.command:
-            folder = _private_folder(gathering)
+            try:
+                folder = _private_folder(gathering)
+            except OSError as error:
+                return say(_without_folder(error))
             run = run_command(options.command, folder, options.seconds)
             if run.error is not None:
                 say(run.error)
@@ -73,6 +77,11 @@ def _private_folder(gathering):
     return PrivateFolder(DOCTOR_PARTS) if gathering is None else gathering.private_folder()
 
 
+def _without_folder(error):
+    message = "no private folder could be made: %s" % (error.strerror or "unknown error").lower()
+    return CommandError(message, "Set TMPDIR to a folder of this node that has room, or make room in /tmp.")
+
+
 def _finish(options, gathering, part, began, run, is_shared):
     """Whether the node's recording was written, as far as this rank knows."""
 
@@ -89,7 +98,18 @@ def _finish(options, gathering, part, began, run, is_shared):
     if run is not None and run.ended is not None and run.ended.interrupted:
         gathering.hurry(INTERRUPTED_SECONDS)
     left = began + options.seconds + OTHERS_SECONDS - time.monotonic()
-    return _attempt(lambda: gathering.finish(part, left, write))
+
+    def finish():
+        try:
+            gathering.finish(part, left, write)
+        except TimeoutError:
+            raise
+        except OSError:
+            # No room for the part: this rank at least is told of.
+            gathering.is_alone = True
+            write([part])
+
+    return _attempt(finish)
 
 
 def _when_stopped(react):

@@ -205,6 +205,14 @@ class WhereItCannotWrite(Doctored):
             self.assertEqual(out, "ran\n")
             self.assertIn("step.%s.pharos" % self.node, err)
 
+    @unittest.skipUnless(can_unshare(), "mount namespaces cannot be made here")
+    def test_no_room_for_a_private_folder(self):
+        mounts = "for at in /tmp /dev/shm /var/tmp; do mount -t tmpfs -o size=8k none $at; done; cd /; exec \"$@\""
+        before = ["unshare", "-m", "sh", "-c", mounts, "sh"]
+        for rank in (None, 0):
+            _, err = self.run_one(["-o", "/nowhere.pharos", "--", "/bin/true"], rank=rank, before=before, status=2)
+            self.assertRegex(err, r"\Aerror: no private folder could be made: no space left on device\nhint: .*\.\n\Z")
+
     def test_a_file_that_is_no_recording_stays(self):
         path = self.write("step.%s.pharos" % self.node, "precious")
         _, err = self.run_one(["--", "true"], status=2)
