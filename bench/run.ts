@@ -8,6 +8,7 @@ const BENCHES = [
   ['startup', 'How Pharos starts'],
   ['recording', 'Reading a recording and gathering its artifacts'],
   ['probe', 'What observing a start adds to it'],
+  ['doctor', 'What the doctor takes of a rank'],
   ['step', 'Reading a large step, to its page'],
 ] as const;
 
