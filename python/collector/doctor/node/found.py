@@ -4,7 +4,7 @@ import os
 
 from ...machine.installed import distributions_in
 from ...machine.mpi_found import found_mpi
-from .site_folders import is_site_folder, listing
+from .site_folders import is_listed, is_site_folder, listing
 
 MOST_DISTRIBUTIONS = 20000
 
@@ -22,7 +22,7 @@ def describe_found(writer, parts):
     shared = {}
     for (_, _, path, _), members in groups.items():
         ranks = [part["rank"] for part in members]
-        for folder in dict.fromkeys(entry for entry in path if is_site_folder(entry)):
+        for folder in dict.fromkeys(entry for entry in path if is_site_folder(entry) or is_listed(entry)):
             shared.setdefault(folder, []).extend(ranks)
     written = 0
     # In the order of sys.path, for of two of one name the first wins.

@@ -18,6 +18,11 @@ def keep_listings(listings):
         _listings.setdefault(folder, names)
 
 
+def is_listed(folder):
+    """Whether what lies in it is known without asking."""
+    return folder in _listings
+
+
 def listing(folder):
     """Names in a folder, sorted; empty where it cannot be read."""
     if folder not in _listings:
