@@ -65,12 +65,11 @@ function answerFor(one: Class, artifacts: Needed): Verdict {
   if (fit.kind === 'unknown') return { kind: 'unknown', because: `${library.path}: ${fit.because}` };
   if (fit.kind === 'one-world') return { kind: 'pass', notes: [`${fit.because}, so its ranks become one job`] };
   const fitting = others.find((other) => fitOf(launched, other).kind === 'one-world');
-  return verdictOf([findingOf({ ranks: one.ranks, mpi, launched, library, fit, fitting, found }, artifacts)]);
+  return verdictOf([findingOf({ ranks: one.ranks, launched, library, fit, fitting, found }, artifacts)]);
 }
 
 interface Misfit {
   readonly ranks: readonly number[];
-  readonly mpi: Class['values']['mpi'];
   readonly launched: Launched;
   readonly library: MpiInUse;
   readonly fit: Apart;
@@ -79,14 +78,15 @@ interface Misfit {
   readonly found: Class['values']['found'];
 }
 
-function findingOf(misfit: Misfit, { step }: Needed): Finding {
+function findingOf(misfit: Misfit, artifacts: Needed): Finding {
+  const { step } = artifacts;
   const { launched, library, fit } = misfit;
   const launcher = launcherOf(launched)?.title ?? step.launcher;
   const tasks = formatCountOf(step.expected.ranks, 'task');
   const when = library.state === 'loaded' ? '' : ' once MPI is imported';
   return {
     message: `${tasks} would not be one job${when}, but ${endText(fit)}: ${fit.because}; the library is ${library.path}`,
-    severity: severityOf(misfit, step),
+    severity: severityOf(misfit, artifacts),
     confidence: 'likely',
     harm: fit.ends === 'abort' ? 'crash' : 'wrong-data',
     fixer: 'user',
@@ -111,14 +111,12 @@ function findingOf(misfit: Misfit, { step }: Needed): Finding {
   };
 }
 
-/** Where a command ran and did not touch MPI, the job may not either; where it failed unheard, this may be why. */
-function severityOf({ library, mpi, ranks }: Misfit, { command, ended }: Needed['step']): Finding['severity'] {
+/** Where a command ran and did not touch MPI, the job may not either; where no rank was heard and some failed, this may be why. */
+function severityOf({ library }: Misfit, { step: { command, ended }, world }: Needed): Finding['severity'] {
   if (library.state === 'loaded') return 'error';
   if (!command) return 'warning';
-  if (mpi) return 'note';
-  const own = new Set(ranks);
-  const failed = ended.some(({ ranks, value }) => (value.status ?? 1) !== 0 && ranks.some((rank) => own.has(rank)));
-  return failed ? 'error' : 'note';
+  const failed = ended.some(({ value }) => (value.status ?? 1) !== 0);
+  return failed && world.mpi.length === 0 ? 'error' : 'note';
 }
 
 function endText({ ends }: Apart): string {

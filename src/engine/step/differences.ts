@@ -12,6 +12,9 @@ type Host = Hosts['groups'][number]['value'];
 const MOST_DIFFERENCES = 12;
 const MOST_VALUES = 4;
 
+/** Slurm sets it for the first task of a node alone; what it names is told among the places. */
+const TASKS_OWN = 'TMPDIR';
+
 /** Whoever has a value, by the value. */
 function collect<Who>(entries: Iterable<readonly [value: string, who: readonly Who[]]>): [string, Who[]][] {
   const groups = new Map<string, Who[]>();
@@ -151,7 +154,10 @@ function ofRanks(artifacts: Partial<Artifacts>): RankGroups {
     ...byName(interpreters?.environment ?? [], ({ values }) => Object.entries(values), 'not set'),
     ...byName(
       interpreters?.environment ?? [],
-      ({ searchPaths }) => Object.entries(searchPaths).map(([name, entries]) => [name, entries.join(':')]),
+      ({ searchPaths }) =>
+        Object.entries(searchPaths)
+          .filter(([name]) => name !== TASKS_OWN)
+          .map(([name, entries]) => [name, entries.join(':')]),
       'not set',
     ),
   ];
