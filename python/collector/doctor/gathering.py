@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 import stat
+import tempfile
 import time
 
 from ..job.private_folder import FOLDERS, PrivateFolder, fill, node_local
@@ -57,8 +58,8 @@ class Gathering:
                 os.rename(aside, template)
         finally:
             fcntl.flock(self._lock, fcntl.LOCK_UN)
-        own = os.path.join(self.path, "rank-%d" % self.rank)
-        os.mkdir(own, 0o700)
+        # Beside the gathering, not in it: whoever writes takes that away, and this rank may still be at work.
+        own = os.path.realpath(tempfile.mkdtemp(prefix="pharos-", dir=os.path.dirname(self.path)))
         return PrivateFolder(DOCTOR_PARTS, own, template)
 
     def hurry(self, seconds):

@@ -54,7 +54,7 @@ def main(arguments, mask, began, own_path):
         part["step"] = _step(options, run)
         written = _finish(options, gathering, part, began, run, is_shared)
     finally:
-        if folder is not None and gathering is None:
+        if folder is not None:
             folder.remove(keep_probe=False)
     return _exit_status(options, run, written)
 
@@ -69,7 +69,8 @@ def _step(options, run):
 
 
 def _open_gathering(options, launch):
-    key = (node_key(os.environ), node_name(os.environ), os.path.abspath(options.output), options.command)
+    # Not the command: the ranks of one step may each run another.
+    key = (node_key(os.environ), node_name(os.environ), os.path.abspath(options.output))
     return open_gathering(key, launch.rank, launch.ranks_per_node)
 
 

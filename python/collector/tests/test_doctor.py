@@ -160,6 +160,12 @@ class WhateverBecomesOfThem(Doctored):
         self.end(child)
         self.assertLess(time.monotonic() - begin, 5)
         self.assertEqual([fact["rank"] for fact in self.facts()["rank"]], [0])
+        # The other was at work still, and tells of itself in a file of its own.
+        other.terminate()
+        self.end(other)
+        facts = self.facts("step.%s.1.pharos" % self.node)
+        self.assertEqual([(fact["rank"], fact["seen"]) for fact in facts["rank"]], [(1, "outside")])
+        self.assertTrue(facts["python"])
 
     def test_one_that_starts_late(self):
         # The second is done after the time that the first would have waited by its own clock.
