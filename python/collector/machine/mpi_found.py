@@ -62,10 +62,12 @@ def found_mpi(environ, prefix, base_prefix, path_entries, cache_path=CACHE_PATH,
             folders = _site_folders(environ, prefix, base_prefix, path_entries) if package else []
             search.add_named(folders, names)
         chosen = _chosen_build(builds, search.found)
-        library = chosen and read_elf(chosen, mentions=OPEN_MPI)
+        # Its names say what it was built for; reading one of them is six requests where the environment is shared.
+        library = None if any(builds) else chosen and read_elf(chosen, mentions=OPEN_MPI)
     fact = {"mpi": search.found}
-    if package and library:
-        fact["mpi4py"] = {"path": chosen, "built": _built(builds, library), "needed": _names(library.needed, MOST_NEEDED)}
+    if package and (library or (chosen and any(builds))):
+        needed = _names(library.needed, MOST_NEEDED) if library else []
+        fact["mpi4py"] = {"path": chosen, "built": _built(builds, library), "needed": needed}
     return fact
 
 

@@ -50,5 +50,5 @@ def _describe_mpi(writer, members):
 
 
 def _site_listing(folder):
-    """What is in a site folder, which is listed for its distributions anyway."""
-    return listing(folder) if is_site_folder(folder) else None
+    """What is in a site folder, which is listed for its distributions anyway, and in one that the imports listed."""
+    return listing(folder) if is_site_folder(folder) or is_listed(folder) else None
