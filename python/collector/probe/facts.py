@@ -8,7 +8,6 @@ def interpreter_facts(environment):
     """What the interpreter is, at the first line of `__main__`."""
     external = sys.modules["_frozen_importlib_external"]
     site = sys.modules.get("site")
-    os_module = sys.modules.get("os")
     flags = sys.flags
     cache = sys.path_importer_cache
     is_gil_enabled = getattr(sys, "_is_gil_enabled", None)
@@ -18,7 +17,7 @@ def interpreter_facts(environment):
         "executable": sys.executable or "",
         "prefix": sys.prefix,
         "base_prefix": sys.base_prefix,
-        "stdlib": os_module.__file__.rsplit("/", 1)[0] if os_module and getattr(os_module, "__file__", None) else "",
+        "stdlib": _standard_library(),
         "flags": {
             name: int(getattr(flags, name, 0))
             for name in (
@@ -40,6 +39,15 @@ def interpreter_facts(environment):
         # Before 3.10 the interpreter's own options are not known.
         "argc": len(sys.orig_argv) - 1 if hasattr(sys, "orig_argv") else len(sys.argv),
     }
+
+
+def _standard_library():
+    """The folder of the standard library. Without `site` (-S) `os` is not loaded yet; `encodings` is always."""
+    for name, parts in (("os", 1), ("encodings", 2)):
+        path = getattr(sys.modules.get(name), "__file__", None)
+        if path:
+            return path.rsplit("/", parts)[0]
+    return ""
 
 
 def _cwd():

@@ -139,6 +139,16 @@ class Census(Doctored):
         self.assertEqual(facts["modules"][0]["shadows"], [])
 
     @each_interpreter
+    def test_without_site_the_standard_library_hides_nothing(self, python, version):
+        self.write("job.py", "import json\n")
+        for options in (["-S"], ["-I", "-S"]):
+            self.run_one(["--", python] + options + ["job.py"])
+            facts = self.facts()
+            self.assertEqual(facts["modules"][0]["shadows"], [])
+            origins = [entry["origin"] for entry in facts["python"][0]["pathEntries"]]
+            self.assertIn("stdlib", origins)
+
+    @each_interpreter
     def test_processes_that_leave_in_their_own_way(self, python, version):
         for end in ("os._exit(3)", "os.kill(os.getpid(), 0); os._exit(3)", "sys.exit(3)", "raise SystemExit(3)"):
             facts = self.look("import json, os, sys\n%s\n" % end, python)

@@ -42,14 +42,9 @@ function unheardNodes({ silentNodes: { count, numbers }, expected }: Step): Find
 }
 
 function unheardRanks(step: Step): Finding[] {
-  // Without a command there was nothing to hear from.
-  const unstarted = step.command ? step.ended.filter(({ value }) => value.seen === 'nothing') : [];
-  const ranks = [...step.silentRanks, ...everyRank(unstarted)];
+  const ranks = step.silentRanks;
   if (ranks.length === 0) return [];
   const nodes = nodesOf(step, ranks);
-  const [because] = step.ended.flatMap(({ value }) =>
-    value.seen === 'nothing' && value.because ? [value.because] : [],
-  );
   return [
     {
       message: `nothing was heard from ${nameRanks(ranks)}${nodes.length > 0 ? ` on ${nameNodes(nodes)}` : ''}`,
@@ -64,11 +59,51 @@ function unheardRanks(step: Step): Finding[] {
         factEvidence({
           ranks: nameRanks(ranks),
           'how many': `${ranks.length} of ${step.expected.ranks}`,
-          because: because ?? 'they left nothing',
+          because: 'they left nothing',
         }),
       ],
     },
   ];
+}
+
+/** Ranks of which only the doctor was heard; how their command went, where it went, is told by the other findings. */
+function unseenCommands({ ended, expected }: Step): Finding[] {
+  // Without a command there was nothing to see.
+  const unseen = ended.filter(
+    ({ value: { seen, because, signal, status, timeLimit } }) =>
+      seen === 'nothing' && because !== 'no command was given' && !timeLimit && signal === undefined && !status,
+  );
+  return [...groupBy(unseen, ({ value }) => `${value.status === 0} ${value.because}`).values()].map((groups) => {
+    const ranks = everyRank(groups);
+    const because = groups[0]?.value.because ?? 'not known';
+    const evidence = [
+      factEvidence({ ranks: nameRanks(ranks), 'how many': `${ranks.length} of ${expected.ranks}`, because }),
+    ];
+    const subject = `unseen: ${because}`;
+    if (groups[0]?.value.status !== 0)
+      return {
+        message: `the command told nothing in ${nameRanks(ranks)}: ${because}`,
+        severity: 'error',
+        confidence: 'certain',
+        harm: 'crash',
+        fixer: 'user',
+        fix: 'Try the command in the same job step without the doctor, and read what it prints there: `type -a python` shows which programs PATH finds.',
+        check: 'the command runs, and the page names its Python',
+        subject,
+        evidence,
+      };
+    return {
+      message: `the command ended well in ${nameRanks(ranks)}, but no Python was looked into: ${because}`,
+      severity: 'note',
+      confidence: 'certain',
+      harm: 'cost',
+      fixer: 'user',
+      fix: "Give the doctor the job's own Python with its imports, `doctor … -- python -c 'import numpy'`, in version 3.8 or later.",
+      check: 'the page names the Python',
+      subject,
+      evidence,
+    };
+  });
 }
 
 const TRACE = 'Run the same command with `python -X faulthandler …` on one of these nodes: it prints where it was.';
@@ -125,7 +160,7 @@ function deaths(step: Step): Finding[] {
 
 function failures(step: Step): Finding[] {
   const failed = step.ended.filter(
-    ({ value }) => value.seen !== 'nothing' && !value.timeLimit && (value.status ?? 0) !== 0,
+    ({ value }) => !value.timeLimit && (value.status ?? 0) !== 0,
   );
   return [...groupBy(failed, ({ value }) => `${value.status}`)].map(([status, groups]) => {
     const ranks = everyRank(groups);
@@ -187,6 +222,7 @@ export const silentRanks = defineAudit({
     if (step.nodes.length === 0) return { kind: 'unknown', because: 'no node was heard' };
     return verdictOf([
       ...unheardRanks(step),
+      ...unseenCommands(step),
       ...deaths(step),
       ...unheardNodes(step),
       ...failures(step),

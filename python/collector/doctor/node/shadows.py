@@ -17,6 +17,9 @@ def shadows_of(part):
     if not python:
         return []
     facts = python["facts"]
+    if not facts["stdlib"]:
+        # What is not of an unknown folder is not known to be elsewhere.
+        return []
     order = _folders(part, facts)
     standard = _standard(part, facts)
     found = {}
