@@ -41,9 +41,25 @@ function unheardNodes({ silentNodes: { count, numbers }, expected }: Step): Find
   ];
 }
 
+/** What these ranks left may be in the part of the file that is missing. */
+function cutShort({ silentRanks: ranks, truncated, expected }: Step): Finding {
+  return {
+    message: `nothing is known of ${nameRanks(ranks)}: the recording of ${nameNodes(truncated)} ends early`,
+    severity: 'warning',
+    confidence: 'certain',
+    harm: 'cost',
+    fixer: 'user',
+    fix: 'Copy the file from the node again; where it is short there too, make room on that disk and run the step again.',
+    check: 'the headline counts all ranks of the step',
+    subject: 'cut short',
+    evidence: [factEvidence({ ranks: nameRanks(ranks), 'how many': `${ranks.length} of ${expected.ranks}` })],
+  };
+}
+
 function unheardRanks(step: Step): Finding[] {
   const ranks = step.silentRanks;
   if (ranks.length === 0) return [];
+  if (step.truncated.length > 0) return [cutShort(step)];
   const nodes = nodesOf(step, ranks);
   return [
     {
@@ -159,9 +175,7 @@ function deaths(step: Step): Finding[] {
 }
 
 function failures(step: Step): Finding[] {
-  const failed = step.ended.filter(
-    ({ value }) => !value.timeLimit && (value.status ?? 0) !== 0,
-  );
+  const failed = step.ended.filter(({ value }) => !value.timeLimit && (value.status ?? 0) !== 0);
   return [...groupBy(failed, ({ value }) => `${value.status}`)].map(([status, groups]) => {
     const ranks = everyRank(groups);
     return {

@@ -87,7 +87,7 @@ const named = <Value>(groups: readonly Group<Value>[], tell: (value: Value) => s
 function byName<Value>(
   groups: readonly Group<Value>[],
   list: (value: Value) => Iterable<readonly [name: string, text: string]>,
-  absent: string,
+  absent: string | undefined,
 ): RankGroups {
   const maps = groups.map(({ ranks, value }) => {
     const texts = new Map<string, string>();
@@ -97,8 +97,34 @@ function byName<Value>(
   const names = new Set(maps.flatMap(({ texts }) => [...texts.keys()]));
   return [...names].map((name) => [
     name,
-    collect(maps.map(({ ranks, texts }) => [texts.get(name) ?? absent, ranks] as const)),
+    collect(
+      maps.flatMap(({ ranks, texts }) => {
+        const text = texts.get(name) ?? absent;
+        return text === undefined ? [] : [[text, ranks] as const];
+      }),
+    ),
   ]);
+}
+
+/**
+ * A look from outside knows no versions and may have come before an import: where there are ranks that told of
+ * themselves only they are compared, else only what was seen.
+ */
+function libraries(loaded: Artifacts['loaded'], step: Step | undefined): RankGroups {
+  const inside = new Set(step?.ended.flatMap(({ ranks, value }) => (value.seen === 'inside' ? ranks : [])));
+  const groups = loaded.groups.flatMap(({ ranks, value }) => {
+    const compared = inside.size > 0 ? ranks.filter((rank) => inside.has(rank)) : ranks;
+    return compared.length > 0 ? [{ ranks: compared, value }] : [];
+  });
+  return byName(
+    groups,
+    (value) =>
+      value.libraries.map(({ name, version, path }) => [
+        `${name} that was loaded`,
+        [version, path].filter(Boolean).join(', '),
+      ]),
+    inside.size > 0 ? 'not loaded' : undefined,
+  );
 }
 
 function masks({ nodes }: Artifacts['placement']): [string, number[]][] {
@@ -136,15 +162,7 @@ function ofRanks(artifacts: Partial<Artifacts>): RankGroups {
     ...(interpreters
       ? [['Python', named(interpreters.groups, ({ version, executable }) => `${version}, ${executable}`)] as const]
       : []),
-    ...byName(
-      loaded?.groups ?? [],
-      ({ libraries }) =>
-        libraries.map(({ name, version, path }) => [
-          `${name} that was loaded`,
-          [version, path].filter(Boolean).join(', '),
-        ]),
-      'not loaded',
-    ),
+    ...(loaded ? libraries(loaded, step) : []),
     ...(placement ? [['CPUs of a rank', masks(placement)] as const] : []),
     ...byName(
       threads?.pools ?? [],

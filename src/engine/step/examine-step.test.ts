@@ -98,6 +98,23 @@ describe('what differs', () => {
     expect(masks?.values[1]).toMatchObject({ value: '1 CPU', count: 1, where: ['rank 5 on nid000002'] });
   });
 
+  test('libraries of a rank that was only seen from outside are not held against the others', () => {
+    const healthy = [
+      { path: '/usr/lib64/libc.so.6', kind: 'glibc', name: 'glibc', version: '2.34' },
+      { path: '/opt/lib/libopenblas.so.0', kind: 'blas', name: 'OpenBLAS', version: '0.3.29' },
+    ] as const;
+    const differing = (outside: (rank: number) => boolean) =>
+      section({
+        rank: (rank) => {
+          if (!outside(rank)) return { loaded: { libraries: healthy, others: 3 } };
+          const { version: _, ...first } = healthy[rank % 2 === 0 ? 0 : 1];
+          return { seen: 'outside', loaded: { libraries: [first], others: 0 } };
+        },
+      })?.differences.filter(({ what }) => what.endsWith('that was loaded'));
+    expect(differing((rank) => rank === 4 || rank === 5)).toEqual([]);
+    expect(differing(() => true)).toEqual([]);
+  });
+
   test('the page does not grow with the ranks', () => {
     const size = (nodes: number) => {
       const odd = (rank: number) => ({ affinity: { atStart: `${rank % 7}`, afterImports: `${rank % 7}` } });
