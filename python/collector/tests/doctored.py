@@ -31,8 +31,16 @@ class Doctored(unittest.TestCase):
         self.folder = os.path.realpath(tempfile.mkdtemp())
         self.addCleanup(shutil.rmtree, self.folder)
         self.node = os.uname().nodename.split(".")[0]
+        self.collector = COLLECTOR
         self.children = []
         self.addCleanup(self.reap)
+
+    def move_out(self):
+        """A folder with the collector in it that is in none of those for temporary files: the sources may be."""
+        outside = tempfile.mkdtemp(prefix="pharos-test-", dir="/run")
+        self.addCleanup(shutil.rmtree, outside)
+        self.collector = shutil.copytree(COLLECTOR, os.path.join(outside, "collector"))
+        return outside
 
     def reap(self):
         for child in self.children:
@@ -48,7 +56,7 @@ class Doctored(unittest.TestCase):
             numbers = {"RANK": rank, "SIZE": size, "LOCAL_RANK": rank, "LOCAL_SIZE": size}
             environ.update(("OMPI_COMM_WORLD_" + name, str(value)) for name, value in numbers.items())
         environ.update(environment or {})
-        command = list(before) + [python, "-B", COLLECTOR, "doctor"] + arguments
+        command = list(before) + [python, "-B", self.collector, "doctor"] + arguments
         child = subprocess.Popen(command, cwd=self.folder, env=environ, stdin=subprocess.DEVNULL,
                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # fmt: skip
         self.children.append(child)

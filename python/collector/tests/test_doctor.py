@@ -181,14 +181,13 @@ class WhateverBecomesOfThem(Doctored):
     def test_a_tmp_of_its_own_for_each_rank(self):
         mounts = "for at in /tmp /dev/shm /var/tmp; do mount -t tmpfs none $at; done; exec \"$@\""
         # The folder of the test is in one of them.
-        outside = "/run/pharos-test-%d" % os.getpid()
-        os.mkdir(outside)
-        self.addCleanup(lambda: subprocess.call(["rm", "-rf", outside]))
+        outside = self.move_out()
         before = ["unshare", "-m", "sh", "-c", mounts, "sh"]
         ranks = [self.start(["-o", outside + "/step.pharos", "--", "/usr/bin/env", "true"], rank, 2, before=before) for rank in range(2)]
         for child in ranks:
             self.end(child)
-        self.assertEqual(sorted(os.listdir(outside)), ["step.%s.%d.pharos" % (self.node, rank) for rank in range(2)])
+        files = sorted(name for name in os.listdir(outside) if name.endswith(".pharos"))
+        self.assertEqual(files, ["step.%s.%d.pharos" % (self.node, rank) for rank in range(2)])
 
 
 class WhereItCannotWrite(Doctored):
@@ -213,6 +212,7 @@ class WhereItCannotWrite(Doctored):
 
     @unittest.skipUnless(can_unshare(), "mount namespaces cannot be made here")
     def test_no_room_for_a_private_folder(self):
+        self.move_out()
         mounts = "for at in /tmp /dev/shm /var/tmp; do mount -t tmpfs -o size=8k none $at; done; cd /; exec \"$@\""
         before = ["unshare", "-m", "sh", "-c", mounts, "sh"]
         for rank in (None, 0):
