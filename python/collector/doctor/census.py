@@ -45,6 +45,8 @@ class Seen:
             if run.ended.signal:
                 return "the command was ended by %s" % run.ended.signal
             return "its Python ended without running its exit functions"
+        if not os.path.isdir("/proc/self"):
+            return "there is no /proc, without which no process is known"
         return "no Python 3.8 or later started with the probe"
 
     def seconds(self):

@@ -61,9 +61,11 @@ function findingOf(ranks: readonly [Shrunken, ...Shrunken[]]): Finding {
     confidence: module === undefined ? 'likely' : 'certain',
     harm: 'cost',
     fixer: 'user',
-    fix: fixOf(variables),
+    fix: fixOf(module, variables),
     check:
-      "`python -c 'import os; IMPORTS; print(len(os.sched_getaffinity(0)))'` prints what it prints without the imports",
+      module === undefined
+        ? 'the page has the same CPUs for the rank before and after'
+        : "`python -c 'import os; IMPORTS; print(len(os.sched_getaffinity(0)))'` prints what it prints without the imports",
     subject: module ?? 'CPU mask',
     evidence: [
       factEvidence({
@@ -78,8 +80,10 @@ function findingOf(ranks: readonly [Shrunken, ...Shrunken[]]): Finding {
   };
 }
 
-function fixOf(variables: readonly string[]): string {
+function fixOf(module: string | undefined, variables: readonly string[]): string {
   const names = variables.map((variable) => variable.slice(0, variable.indexOf('=')));
+  if (names.length === 0 && module === undefined)
+    return 'Look for what binds between the launcher and the imports, `taskset`, `numactl`, a wrapper, a launcher of its own or `os.sched_setaffinity`, and let one alone bind.';
   if (names.length === 0)
     return 'Start process pools, or read the mask, before this import; let the launcher alone bind.';
   const others = names.filter((name) => name !== 'OMP_PROC_BIND');

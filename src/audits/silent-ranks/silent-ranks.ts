@@ -145,17 +145,20 @@ const SIGNALS: ReadonlyMap<string, { readonly meaning: string; readonly fix: str
   ],
 ]);
 
+const failedIn = ({ ended }: Step) => ended.filter(({ value }) => !value.timeLimit && (value.status ?? 0) !== 0);
+
 function deaths(step: Step): Finding[] {
   // What the doctor ended when its seconds were over did not die.
   const died = step.ended.filter(({ value }) => value.signal !== undefined && !value.timeLimit);
   const signals = groupBy(died, ({ value }) => value.signal ?? '');
+  // When one rank dies or fails the launcher ends the others.
+  const isOthersEnd = signals.size > 1 || failedIn(step).length > 0;
   return [...signals].map(([signal, groups]) => {
     const ranks = everyRank(groups);
     const known = SIGNALS.get(signal);
     return {
       message: `${nameRanks(ranks)} died of ${signal} on ${nameNodes(nodesOf(step, ranks))}`,
-      // When one rank dies the launcher ends the others.
-      severity: signal === 'SIGTERM' && signals.size > 1 ? 'note' : 'error',
+      severity: signal === 'SIGTERM' && isOthersEnd ? 'note' : 'error',
       confidence: 'certain',
       harm: 'crash',
       fixer: 'user',
@@ -175,8 +178,7 @@ function deaths(step: Step): Finding[] {
 }
 
 function failures(step: Step): Finding[] {
-  const failed = step.ended.filter(({ value }) => !value.timeLimit && (value.status ?? 0) !== 0);
-  return [...groupBy(failed, ({ value }) => `${value.status}`)].map(([status, groups]) => {
+  return [...groupBy(failedIn(step), ({ value }) => `${value.status}`)].map(([status, groups]) => {
     const ranks = everyRank(groups);
     return {
       message: `the command ended with status ${status} in ${nameRanks(ranks)}`,

@@ -75,7 +75,7 @@ function findingOf(uses: readonly [Use, ...Use[]]): Finding {
   const reached = worst.threads >= worst.most;
   const more = sameOn(uses.length - 1);
   return {
-    message: `${formatCountOf(worst.ranks, 'rank')} of node ${worst.node} need ${formatCountOf(worst.threads, 'thread')} and ${worst.limit} allows ${worst.most}${more}`,
+    message: `${formatCountOf(worst.ranks, 'rank')} of node ${worst.node} ${worst.ranks === 1 ? 'needs' : 'need'} ${formatCountOf(worst.threads, 'thread')} and ${worst.limit} allows ${worst.most}${more}`,
     severity: reached ? 'error' : 'warning',
     // Who else counts against it is not seen, and root is free of the first.
     confidence: 'likely',
