@@ -1,4 +1,4 @@
-import { type CpuSet, countCpus, listCpus, parseCpuList, uniteCpus } from '#base';
+import { type CpuSet, countCpus, formatCpuList, indexCpus, listCpus, parseCpuList, uniteCpus } from '#base';
 import type { Artifacts } from '#schema';
 
 // Where ranks may run: the masks of a node, in CPUs and in cores. A CPU is a hardware thread, as the kernel counts.
@@ -47,10 +47,7 @@ const coresOfLayouts = new WeakMap<Layout, ReadonlyMap<number, number>>();
 function coresOf(layout: Layout): ReadonlyMap<number, number> {
   const known = coresOfLayouts.get(layout);
   if (known) return known;
-  const coreOf = new Map<number, number>();
-  for (const [core, cpus] of layout.cores.entries()) {
-    for (const cpu of listCpus(parseCpuList(cpus), MOST_CPUS)) coreOf.set(cpu, core);
-  }
+  const coreOf = indexCpus(layout.cores, MOST_CPUS);
   coresOfLayouts.set(layout, coreOf);
   return coreOf;
 }
@@ -59,6 +56,13 @@ function coresOf(layout: Layout): ReadonlyMap<number, number> {
 export function coreCounter(layout: Layout | undefined): (mask: CpuSet) => number {
   const coreOf = layout && coresOf(layout);
   if (!coreOf?.size) return countCpus;
-  // CPUs of no known core count one by one, by numbers that no core has.
-  return (mask) => new Set(listCpus(mask, MOST_CPUS).map((cpu) => coreOf.get(cpu) ?? -1 - cpu)).size;
+  // Ranks share masks: each is counted once.
+  const counts = new Map<string, number>();
+  return (mask) => {
+    const text = formatCpuList(mask);
+    // CPUs of no known core count one by one, by numbers that no core has.
+    const count = counts.get(text) ?? new Set(listCpus(mask, MOST_CPUS).map((cpu) => coreOf.get(cpu) ?? -1 - cpu)).size;
+    counts.set(text, count);
+    return count;
+  };
 }

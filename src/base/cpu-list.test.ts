@@ -4,6 +4,7 @@ import {
   countCpus,
   cpuSetOf,
   formatCpuList,
+  indexCpus,
   intersectCpus,
   listCpus,
   parseCpuList,
@@ -37,6 +38,17 @@ describe('a list of CPUs', () => {
     expect(countCpus(all)).toBe(1_000_000_000);
     expect(countCpus(subtractCpus(all, parseCpuList('5-6')))).toBe(999_999_998);
     expect(listCpus(all, 3)).toEqual([0, 1, 2]);
+  });
+
+  test('tells which list a CPU is in, and reads no more than it is told to', ({ expect }) => {
+    expect([...indexCpus(['0,4', '', '1,5'], 8)]).toEqual([
+      [0, 0],
+      [4, 0],
+      [1, 2],
+      [5, 2],
+    ]);
+    const vast = Array.from({ length: 100_000 }, () => '0-999999999');
+    expect([...indexCpus(vast, 3).keys()]).toEqual([0, 1, 2]);
   });
 
   test('of some numbers holds them, once each', ({ expect }) => {

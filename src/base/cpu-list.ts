@@ -74,6 +74,19 @@ export function subtractCpus(a: CpuSet, b: CpuSet): CpuSet {
   return rest;
 }
 
+/** Which of the lists each CPU is in, by the list's place; the last where several name it. No more than `most` are read. */
+export function indexCpus(lists: readonly string[], most: number): ReadonlyMap<number, number> {
+  const listOf = new Map<number, number>();
+  let left = most;
+  for (const [index, list] of lists.entries()) {
+    if (left <= 0) break;
+    const cpus = listCpus(parseCpuList(list), left);
+    left -= cpus.length;
+    for (const cpu of cpus) listOf.set(cpu, index);
+  }
+  return listOf;
+}
+
 /** The first `most` numbers one by one: a list from anywhere may name millions. */
 export function listCpus(set: CpuSet, most: number): number[] {
   const numbers: number[] = [];

@@ -3,6 +3,7 @@ export {
   countCpus,
   cpuSetOf,
   formatCpuList,
+  indexCpus,
   intersectCpus,
   listCpus,
   parseCpuList,

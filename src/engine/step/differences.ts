@@ -78,39 +78,47 @@ function ofHosts({ groups }: Hosts): Difference[] {
   });
 }
 
-type RankGroups = readonly (readonly [what: string, groups: [string, number[]][]])[];
+type RankGroups = readonly [what: string, groups: [string, number[]][]];
 
 const named = <Value>(groups: readonly Group<Value>[], tell: (value: Value) => string): [string, number[]][] =>
   collect(groups.map(({ ranks, value }) => [tell(value), ranks] as const));
 
-/** By name, what each group has under it: `absent` where it has nothing. */
-function byName<Value>(
+/**
+ * By name, what each group has under it: `absent` where it has nothing. Lazy, as a name that not all have makes a
+ * difference, of which only so many are taken: names times groups are never looked at.
+ */
+function* byName<Value>(
   groups: readonly Group<Value>[],
   list: (value: Value) => Iterable<readonly [name: string, text: string]>,
   absent: string | undefined,
-): RankGroups {
+): Generator<RankGroups> {
   const maps = groups.map(({ ranks, value }) => {
     const texts = new Map<string, string>();
     for (const [name, text] of list(value)) texts.set(name, texts.has(name) ? `${texts.get(name)}; ${text}` : text);
     return { ranks, texts };
   });
-  const names = new Set(maps.flatMap(({ texts }) => [...texts.keys()]));
-  return [...names].map((name) => [
-    name,
-    collect(
-      maps.flatMap(({ ranks, texts }) => {
-        const text = texts.get(name) ?? absent;
-        return text === undefined ? [] : [[text, ranks] as const];
-      }),
-    ),
-  ]);
+  const holders = new Map<string, [text: string, ranks: number[]][]>();
+  for (const { ranks, texts } of maps) {
+    for (const [name, text] of texts) {
+      const known = holders.get(name) ?? [];
+      holders.set(name, known);
+      known.push([text, ranks]);
+    }
+  }
+  for (const [name, held] of holders) {
+    const isAbsent = absent !== undefined && held.length < maps.length;
+    yield [
+      name,
+      collect(isAbsent ? maps.map(({ ranks, texts }) => [texts.get(name) ?? absent, ranks] as const) : held),
+    ];
+  }
 }
 
 /**
  * A look from outside knows no versions and may have come before an import: where there are ranks that told of
  * themselves only they are compared, else only what was seen.
  */
-function libraries(loaded: Artifacts['loaded'], step: Step | undefined): RankGroups {
+function libraries(loaded: Artifacts['loaded'], step: Step | undefined): Generator<RankGroups> {
   const inside = new Set(step?.ended.flatMap(({ ranks, value }) => (value.seen === 'inside' ? ranks : [])));
   const groups = loaded.groups.flatMap(({ ranks, value }) => {
     const compared = inside.size > 0 ? ranks.filter((rank) => inside.has(rank)) : ranks;
@@ -154,40 +162,38 @@ const tellEnd = ({ seen, status, signal, timeLimit }: Step['ended'][number]['val
   return seen === 'nothing' ? 'not started' : 'not known';
 };
 
-function ofRanks(artifacts: Partial<Artifacts>): RankGroups {
+function* ofRanks(artifacts: Partial<Artifacts>): Generator<RankGroups> {
   const { step, world, interpreters, loaded, threads, placement } = artifacts;
-  return [
-    ...(step ? [['end of the command', named(step.ended, tellEnd)] as const] : []),
-    ...(world ? [['MPI', named(world.mpi, tellMpi)] as const] : []),
-    ...(interpreters
-      ? [['Python', named(interpreters.groups, ({ version, executable }) => `${version}, ${executable}`)] as const]
-      : []),
-    ...(loaded ? libraries(loaded, step) : []),
-    ...(placement ? [['CPUs of a rank', masks(placement)] as const] : []),
-    ...byName(
-      threads?.pools ?? [],
-      (pools) => pools.map(({ runtime, threads: count }) => [`threads of ${runtime}`, `${count}`]),
-      'no pool',
-    ),
-    ...byName(interpreters?.environment ?? [], ({ values }) => Object.entries(values), 'not set'),
-    ...byName(
-      interpreters?.environment ?? [],
-      ({ searchPaths }) =>
-        Object.entries(searchPaths)
-          .filter(([name]) => name !== TASKS_OWN)
-          .map(([name, entries]) => [name, entries.join(':')]),
-      'not set',
-    ),
-  ];
+  if (step) yield ['end of the command', named(step.ended, tellEnd)];
+  if (world) yield ['MPI', named(world.mpi, tellMpi)];
+  if (interpreters)
+    yield ['Python', named(interpreters.groups, ({ version, executable }) => `${version}, ${executable}`)];
+  if (loaded) yield* libraries(loaded, step);
+  if (placement) yield ['CPUs of a rank', masks(placement)];
+  yield* byName(
+    threads?.pools ?? [],
+    (pools) => pools.map(({ runtime, threads: count }) => [`threads of ${runtime}`, `${count}`]),
+    'no pool',
+  );
+  yield* byName(interpreters?.environment ?? [], ({ values }) => Object.entries(values), 'not set');
+  yield* byName(
+    interpreters?.environment ?? [],
+    ({ searchPaths }) =>
+      Object.entries(searchPaths)
+        .filter(([name]) => name !== TASKS_OWN)
+        .map(([name, entries]) => [name, entries.join(':')]),
+    'not set',
+  );
 }
 
 /** What differs between nodes, then between ranks; the first of them, and how many more there are. */
 export function listDifferences(artifacts: Partial<Artifacts>): StepSection['differences'] {
   const { step, hosts } = artifacts;
   const placesOf = step ? rankPlaces(step) : () => [];
-  const all = [
-    ...(hosts ? ofHosts(hosts) : []),
-    ...ofRanks(artifacts).flatMap(([what, groups]) => difference(what, 'ranks', groups, placesOf)),
-  ];
-  return all.slice(0, MOST_DIFFERENCES);
+  const found = hosts ? ofHosts(hosts) : [];
+  for (const [what, groups] of ofRanks(artifacts)) {
+    if (found.length >= MOST_DIFFERENCES) break;
+    found.push(...difference(what, 'ranks', groups, placesOf));
+  }
+  return found.slice(0, MOST_DIFFERENCES);
 }

@@ -1,5 +1,5 @@
 import { largestPool } from '#audits';
-import { listCpus, parseCpuList } from '#base';
+import { indexCpus, listCpus, parseCpuList } from '#base';
 import type { Artifacts, PlacementPicture, StepSection } from '#schema';
 
 // One picture for all nodes whose ranks lie alike on the same kind of node.
@@ -13,6 +13,8 @@ const MOST_NAMES = 4;
 /** No node has more hardware threads, or more ranks; a hostile recording may say so. */
 const MOST_CPUS = 4096;
 const MOST_RANKS = 1024;
+/** POWER has eight. */
+const MOST_THREADS_OF_A_CORE = 16;
 
 /** Threads that the largest pool of each rank will run. */
 function largestPools(threads: Artifacts['threads'] | undefined): ReadonlyMap<number, number> {
@@ -50,22 +52,18 @@ function ownersOf(ranks: readonly PicturedRank[]): ReadonlyMap<number, number[]>
   return owners;
 }
 
-/** Which of the lists holds each CPU. */
-function indexOfCpu(lists: readonly (readonly [number, string])[]): ReadonlyMap<number, number> {
-  return new Map(
-    lists.flatMap(([index, cpus]) => listCpus(parseCpuList(cpus), MOST_CPUS).map((cpu) => [cpu, index] as const)),
-  );
-}
-
 function pictureCores({ cores, packages, numa }: Layout, ranks: readonly PicturedRank[]): PlacementPicture['cores'] {
   const owners = ownersOf(ranks);
-  const packageOf = indexOfCpu(packages.map((cpus, index) => [index, cpus] as const));
-  const numaOf = indexOfCpu(numa.map(({ id, cpus }) => [id, cpus] as const));
+  const packageOf = indexCpus(packages, MOST_CPUS);
+  const numaOf = indexCpus(
+    numa.map(({ cpus }) => cpus),
+    MOST_CPUS,
+  );
   const drawn = cores.slice(0, MOST_CPUS).flatMap((text) => {
-    const cpus = listCpus(parseCpuList(text), MOST_CPUS);
+    const cpus = listCpus(parseCpuList(text), MOST_THREADS_OF_A_CORE);
     const [first] = cpus;
     if (first === undefined) return [];
-    const domain = numaOf.get(first);
+    const domain = numa[numaOf.get(first) ?? -1]?.id;
     return [
       {
         package: packageOf.get(first) ?? 0,
