@@ -15,6 +15,7 @@ import { metadataStorm } from './metadata-storm/metadata-storm.ts';
 import { missingGtl } from './missing-gtl/missing-gtl.ts';
 import { networkAtImport } from './network-at-import/network-at-import.ts';
 import { oldCudaDriver } from './old-cuda-driver/old-cuda-driver.ts';
+import { packagesOfAnotherPython } from './packages-of-another-python/packages-of-another-python.ts';
 import { processAtImport } from './process-at-import/process-at-import.ts';
 import { quotaBelowMask } from './quota-below-mask/quota-below-mask.ts';
 import { recompiledModules } from './recompiled-modules/recompiled-modules.ts';
@@ -98,6 +99,7 @@ export const stepAudits: readonly Audit[] = [
   twinLibstdcxx,
   shadowedModule,
   twinDistribution,
+  packagesOfAnotherPython,
   // After what may be the cause.
   silentRanks,
   recompiledModules,
