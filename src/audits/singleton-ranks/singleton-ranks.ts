@@ -91,7 +91,7 @@ function findingOf(apart: Apart, { step }: Needed, everyone: boolean): Finding {
         'MPI library': library.path ?? 'not known',
         'what it is, by its symbols': mpiTitle(library),
         // What follows the first comma is how it was built.
-        ...(library.version ? { version: library.version.split(',')[0] ?? '' } : {}),
+        ...(library.version ? { version: library.version } : {}),
         'launched by': (launched && launcherOf(launched)?.title) ?? step.launcher,
         'ways offered to find the other ranks': launched?.offers.join(', ') || 'none',
         ...(launched?.slurmMpi ? { SLURM_MPI_TYPE: launched.slurmMpi } : {}),

@@ -151,7 +151,7 @@ function masks({ nodes }: Artifacts['placement']): [string, number[]][] {
 }
 
 const tellMpi = ({ state, size, version, library }: Artifacts['world']['mpi'][number]['value']) =>
-  [state, size === undefined ? '' : `size ${size}`, version?.split(',')[0] ?? '', library ?? '']
+  [state, size === undefined ? '' : `size ${size}`, version ?? '', library ?? '']
     .filter((part) => part !== '')
     .join(', ');
 

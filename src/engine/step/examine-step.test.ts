@@ -69,7 +69,10 @@ describe('of different steps', () => {
 
   test('one file given twice is refused', () => {
     const [first] = stepRecordings();
-    expect(failureOf([first, first])?.message).toMatch(/rank 0 is in both/);
+    expect(failureOf([first, first])).toMatchObject({
+      code: 'engine/recording-given-twice',
+      message: 'the recording of nid000001 was given twice',
+    });
   });
 });
 
@@ -142,6 +145,11 @@ test('without a topology no core is called idle', () => {
   const { step, unknowns } = report({ node: () => ({ topology: undefined }) });
   expect(step?.pictures).toEqual([]);
   expect(unknowns.map(({ what }) => what)).toContainEqual(expect.stringMatching(/^which cores the ranks of/));
+});
+
+test('what was seen from outside only is not called well', () => {
+  const { headline } = report({ rank: () => ({ seen: 'outside', mpi: undefined, because: 'it was ended' }) });
+  expect(headline.sentences.at(-1)).toMatch(/^Nothing is plainly wrong in what could be seen: the ranks were seen/);
 });
 
 test('any part of a step makes a report', () => {

@@ -50,6 +50,14 @@ export function checkSameStep(recordings: readonly Recording[]): Result<undefine
   const byIdentity = findOther(recordings, (recording) => JSON.stringify(identityOf(recording)));
   if (byIdentity) return failure(different(...byIdentity, 'launcher, number of ranks or command differ'));
   const twice = findTwice(recordings);
-  if (twice) return failure(different(twice[0], twice[1], `rank ${twice[2]} is in both`));
-  return success(undefined);
+  if (!twice) return success(undefined);
+  const [one, other, rank] = twice;
+  if (nodeOf(one) !== nodeOf(other) || one.started !== other.started) {
+    return failure(different(one, other, `rank ${rank} is in both`));
+  }
+  return failure({
+    code: 'engine/recording-given-twice',
+    message: `the recording of ${nodeOf(one)} was given twice`,
+    hint: 'Give each file once.',
+  });
 }

@@ -51,8 +51,7 @@ function sayWorld({ artifacts: { world, step }, section }: StepFacts): string {
     return `${who} ${were} looked at; MPI is ${state === 'loaded' ? 'loaded and was not started' : state}.`;
   if (size !== ranks.expected)
     return `${who} ${were} looked at; MPI says that there ${size === 1 ? 'is 1' : `are ${formatCount(size)}`}.`;
-  const library = version?.split(',')[0];
-  return `${who} ${are} one MPI job${library ? ` of ${library}` : ''}.`;
+  return `${who} ${are} one MPI job${version ? ` of ${version}` : ''}.`;
 }
 
 /** Where all nodes look alike. */
@@ -75,7 +74,18 @@ function sayPlacement({ section }: StepFacts): string[] {
   return [`${each} has ${formatCountOf(count, 'core')}${own}${starts}.`];
 }
 
-function sayVerdict({ asked }: StepFacts): string[] {
+/** What the page does not know must not read as if it were well. */
+function sayNothingWrong({ artifacts: { step }, section }: StepFacts): string {
+  const unheard = (step?.ended ?? []).filter(({ value }) => value.seen !== 'inside');
+  const ranks = unheard.reduce((sum, group) => sum + group.ranks.length, 0);
+  if (!section.hasCommand || ranks === 0) return 'Nothing is plainly wrong';
+  const who =
+    ranks >= section.ranks.seen ? 'the ranks were' : `${formatCountOf(ranks, 'rank')} ${ranks === 1 ? 'was' : 'were'}`;
+  return `Nothing is plainly wrong in what could be seen: ${who} seen from outside only`;
+}
+
+function sayVerdict(facts: StepFacts): string[] {
+  const { asked } = facts;
   const grave = listStanding(asked, ['error', 'warning']);
   const notes = listStanding(asked, ['note']).length;
   const [worst, ...more] = grave;
@@ -84,7 +94,7 @@ function sayVerdict({ asked }: StepFacts): string[] {
     return [sentence(worst.message), ...rest];
   }
   if (asked.every(({ verdict }) => verdict.kind === 'unknown')) return ['Nothing could be looked at.'];
-  return [notes > 0 ? `Nothing is plainly wrong; ${formatCountOf(notes, 'note')} below.` : 'Nothing is plainly wrong.'];
+  return [`${sayNothingWrong(facts)}${notes > 0 ? `; ${formatCountOf(notes, 'note')} below` : ''}.`];
 }
 
 function sayDifferences({ section: { differences } }: StepFacts): string[] {

@@ -31,7 +31,7 @@ function worldFacts({ world }: Partial<Artifacts>): Row[] {
       'MPI',
       mpi && joined([mpi.state, mpi.size === undefined ? '' : `size ${mpi.size}`, mpi.by && `by ${mpi.by}`]),
     ),
-    ...row('MPI library', mpi && joined([mpi.version?.split(',')[0], mpi.library])),
+    ...row('MPI library', mpi && joined([mpi.version, mpi.library])),
     ...row('family by symbols', mpi?.family),
     ...row('thread level', level),
   ];
@@ -79,6 +79,7 @@ function foundFacts({ found, loaded }: Partial<Artifacts>): Row[] {
   if (!value || isMpiLoaded) return [];
   return [
     ...row('mpi4py built for', value.mpi4py && (value.mpi4py.built.join(', ') || 'not known')),
+    ...row('MPI it would get', value.mpi4py && value.mpi.length === 0 ? 'none was found' : undefined),
     ...value.mpi.map(({ path, family, via }, index) => ({
       name: index === 0 ? 'MPI it would get' : 'MPI that would lose',
       value: `${family}, ${path} (${via})`,

@@ -37,14 +37,22 @@ function launchedValue({ claims }: RankFact, fact: Facts['launcher'][number]): L
   };
 }
 
+/** `MPICH Version:      5.0.2` and `Open MPI v4.1.4, package: …`, as people call them. */
+const tidyVersion = (version: string): string =>
+  (version.split(',')[0] ?? '')
+    .replace(/\s*\bversion:?\s+/i, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+
 /** Of a rank that was only seen from outside it is not known that there is no MPI. */
 function mpiValue({ mpi, seen }: RankFact, fact: Facts['mpi'][number] | undefined, { paths }: Recording) {
   if (!mpi) return seen === 'inside' ? { state: 'absent' as const } : undefined;
-  const { ranks, library, ...about } = fact ?? {};
+  const { ranks, library, version, ...about } = fact ?? {};
   const value: Mpi = {
     state: mpi.state,
     ...(mpi.size === undefined ? {} : { size: mpi.size }),
     ...about,
+    ...(version === undefined ? {} : { version: tidyVersion(version) }),
     ...(library === undefined ? {} : { library: stepPathText(paths, library) }),
   };
   return value;
