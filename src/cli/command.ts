@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type Failure, printable, type Result } from '#base';
+import { type Failure, failure, printable, type Result, success } from '#base';
 import type { Terminal } from './terminal.ts';
 
 /** What every command is given. `folder` is the root of the installation: `dist/` and `examples/` are below it. */
@@ -29,4 +29,14 @@ export async function settle(context: Context, work: Promise<Result<number>>): P
   if (result.ok) return context.end(result.value);
   printFailure(result.failure, context.terminal);
   context.end(COULD_NOT);
+}
+
+/** Whether a command that takes recordings or, after `--`, a command was given one of the two only. */
+export function checkOneInput(files: readonly string[], { command }: Context): Result<undefined> {
+  if (files.length === 0 || command.length === 0) return success(undefined);
+  return failure({
+    code: 'cli/usage',
+    message: `there are files (${files[0]}) and a command after --`,
+    hint: 'Give recordings, or a command after --, not both.',
+  });
 }

@@ -68,8 +68,8 @@ def _foreign_hooks(external):
     return names
 
 
-def mapped_files():
-    """Files that are mapped into this process, each once."""
+def mapped_ranges():
+    """(first address, end, file) of each part of a file that is mapped into this process."""
     descriptor = open_file("/proc/self/maps", O_RDONLY | O_CLOEXEC)
     try:
         parts = []
@@ -80,13 +80,21 @@ def mapped_files():
             parts.append(part)
     finally:
         close_file(descriptor)
-    files = {}
+    ranges = []
     for line in b"".join(parts).split(b"\n"):
         start = line.find(b"/")
-        if start > 0 and line.find(b"/dev/", start) != start:
+        if start > 0:
             first, last = line.split(b" ", 1)[0].split(b"-")
-            path = line[start:].decode("utf-8", "surrogateescape")
-            files[path] = files.get(path, 0) + int(last, 16) - int(first, 16)
+            ranges.append((int(first, 16), int(last, 16), line[start:].decode("utf-8", "surrogateescape")))
+    return ranges
+
+
+def mapped_files():
+    """Files that are mapped into this process, each once, and how many bytes of each."""
+    files = {}
+    for first, last, path in mapped_ranges():
+        if not path.startswith("/dev/"):
+            files[path] = files.get(path, 0) + last - first
     return files
 
 

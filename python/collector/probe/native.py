@@ -115,23 +115,7 @@ class Maps:
     """Which file is mapped at an address."""
 
     def __init__(self):
-        descriptor = open_file("/proc/self/maps", O_RDONLY | O_CLOEXEC)
-        try:
-            parts = []
-            while True:
-                part = read_file(descriptor, 1 << 20)
-                if not part:
-                    break
-                parts.append(part)
-        finally:
-            close_file(descriptor)
-        self.ranges = []
-        for line in b"".join(parts).split(b"\n"):
-            start = line.find(b"/")
-            if start > 0:
-                first, last = line.split(b" ", 1)[0].split(b"-")
-                path = line[start:].decode("utf-8", "surrogateescape")
-                self.ranges.append((int(first, 16), int(last, 16), path))
+        self.ranges = mapped_ranges()
 
     def file_at(self, address):
         for first, last, path in self.ranges:

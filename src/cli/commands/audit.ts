@@ -1,17 +1,12 @@
 import { failure, type Result } from '#base';
-import { type AddCommand, type Context, settle } from '../command.ts';
+import { type AddCommand, type Context, checkOneInput, settle } from '../command.ts';
 import { collectOptions, faceOption, judgeOptions, outOption, scaleOptions } from '../options.ts';
 import type { CommandOptions } from '../work.ts';
 
 async function audit(files: readonly string[], options: CommandOptions, context: Context): Promise<Result<number>> {
   const { command } = context;
-  if (files.length > 0 && command.length > 0) {
-    return failure({
-      code: 'cli/usage',
-      message: `there are files (${files[0]}) and a command after --`,
-      hint: 'Give recordings, or a command after --, not both.',
-    });
-  }
+  const one = checkOneInput(files, context);
+  if (!one.ok) return one;
   if (files.length > 0) {
     const { auditRecordings } = await import('../work.ts');
     return auditRecordings(files, options, context);

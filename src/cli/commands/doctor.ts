@@ -1,5 +1,5 @@
 import { failure, type Result } from '#base';
-import { type AddCommand, type Context, settle } from '../command.ts';
+import { type AddCommand, type Context, checkOneInput, settle } from '../command.ts';
 import { faceOption, judgeOptions, outOption, passthroughOption, secondsOption } from '../options.ts';
 import type { DoctorOptions } from '../work.ts';
 
@@ -7,13 +7,8 @@ const IN_A_STEP = "srun python3 pharos-collect.pyz doctor -o step.pharos -- pyth
 
 async function doctor(files: readonly string[], options: DoctorOptions, context: Context): Promise<Result<number>> {
   const { command } = context;
-  if (files.length > 0 && command.length > 0) {
-    return failure({
-      code: 'cli/usage',
-      message: `there are files (${files[0]}) and a command after --`,
-      hint: 'Give recordings, or a command after --, not both.',
-    });
-  }
+  const one = checkOneInput(files, context);
+  if (!one.ok) return one;
   if (files.length > 0) {
     const { doctorRecordings } = await import('../work.ts');
     return doctorRecordings(files, options, context);
