@@ -1,4 +1,3 @@
-import { formatCountOf } from '#base';
 import type { Artifacts, Evidence, Finding, LoadedLibrary, Verdict } from '#schema';
 import { compare } from './evidence.ts';
 import { verdictOf } from './verdict-of.ts';
@@ -62,14 +61,6 @@ export function bringer({ owner, path }: LoadedLibrary): string {
 export function copyText(library: LoadedLibrary): string {
   const version = library.version ? ` ${library.version}` : '';
   return `${library.name}${version} from ${bringer(library)}`;
-}
-
-/** The first few, and how many more there are. */
-export function some(texts: readonly string[], most = 3): string {
-  const shown = texts.slice(0, most);
-  const more = texts.length - shown.length;
-  if (more > 0) return `${shown.join(', ')} and ${formatCountOf(more, 'more', 'more')}`;
-  return shown.length > 1 ? `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}` : (shown[0] ?? '');
 }
 
 const MOST_COPIES = 12;

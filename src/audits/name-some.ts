@@ -1,13 +1,14 @@
-import { countCpus, cpuSetOf, formatCountOf, formatCpuList } from '#base';
+import { countCpus, cpuSetOf, formatCount, formatCountOf, formatCpuList } from '#base';
 
 // Names of the first few: a page is of the same length for 8 ranks and for 8,192.
 
 const MOST = 3;
 
-/** `n1, n2, n3 and 9 more`. */
-export function nameSome(names: readonly string[]): string {
-  const shown = names.slice(0, MOST).join(', ');
-  return names.length > MOST ? `${shown} and ${names.length - MOST} more` : shown;
+/** `n1`, `n1, n2 and n3`, `n1, n2, n3 and 9 more`. */
+export function nameSome(names: readonly string[], most = MOST): string {
+  const shown = names.slice(0, most);
+  if (names.length > most) return `${shown.join(', ')} and ${formatCount(names.length - most)} more`;
+  return shown.length > 1 ? `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}` : (shown[0] ?? '');
 }
 
 /** `node n1`, `nodes n1, n2`, `64 nodes (n1, n2, n3 and 61 more)`. */

@@ -3,7 +3,8 @@ import { isDriverTooOld, oldestDriverFor } from '#knowledge';
 import type { Artifacts, Finding, LoadedLibrary, Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
 import { factEvidence } from '../evidence.ts';
-import { copyEvidence, copyText, cudaMajor, ofEachProcess, some } from '../loaded-libraries.ts';
+import { copyEvidence, copyText, cudaMajor, ofEachProcess } from '../loaded-libraries.ts';
+import { nameSome } from '../name-some.ts';
 
 type NodeGroup = Artifacts['hosts']['groups'][number];
 
@@ -43,7 +44,7 @@ function findingFor(runtime: LoadedLibrary, groups: readonly NodeGroup[], ranks:
   const driver = first.value.drivers.nvidia ?? '';
   return [
     {
-      message: `${copyText(runtime)} needs an NVIDIA driver of ${oldestDriverFor(major)} or later, and ${formatCountOf(nodes.length, 'node')} (${some(nodes)}) ${nodes.length === 1 ? 'has' : 'have'} ${driver}: no GPU will be usable there`,
+      message: `${copyText(runtime)} needs an NVIDIA driver of ${oldestDriverFor(major)} or later, and ${formatCountOf(nodes.length, 'node')} (${nameSome(nodes)}) ${nodes.length === 1 ? 'has' : 'have'} ${driver}: no GPU will be usable there`,
       severity: 'error',
       confidence: 'likely',
       harm: 'crash',

@@ -2,7 +2,8 @@ import { formatCountOf, shellPath } from '#base';
 import type { Artifacts, Finding, Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
 import { folderOf } from '../evidence.ts';
-import { nothingLoaded, some } from '../loaded-libraries.ts';
+import { nothingLoaded } from '../loaded-libraries.ts';
+import { nameSome } from '../name-some.ts';
 import { verdictOf } from '../verdict-of.ts';
 
 /** One installed package before another is the matter of twin-distribution. */
@@ -73,7 +74,7 @@ function findingFor(shadows: readonly Seen[], severity: Finding['severity']): Fi
   const [first] = shadows;
   if (!first) return [];
   const { module, path, hides, loaded } = first.shadow;
-  const names = some(shadows.map(({ shadow }) => shadow.path));
+  const names = nameSome(shadows.map(({ shadow }) => shadow.path));
   const what =
     shadows.length === 1
       ? `${module} of ${placeOf(hides)}`

@@ -1,6 +1,7 @@
 import type { Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
-import { bringer, copyEvidence, ofEachProcess, some } from '../loaded-libraries.ts';
+import { bringer, copyEvidence, ofEachProcess } from '../loaded-libraries.ts';
+import { nameSome } from '../name-some.ts';
 
 /** Fronts and the reference library: they forward to another, or hold no threads. */
 const NO_THREADS_OF_ITS_OWN = /flexiblas|netlib|reference|^lib(blas|lapack|cblas|lapacke)$/i;
@@ -20,14 +21,14 @@ export const twinBlas = defineAudit({
         if (copies.length < 2 || products[0] === 'MKL') return {};
         return {
           notes: [
-            `${copies.length} copies of ${products[0]}, from ${some(texts)}: each has threads of its own, they do not clash`,
+            `${copies.length} copies of ${products[0]}, from ${nameSome(texts)}: each has threads of its own, they do not clash`,
           ],
         };
       }
       return {
         findings: [
           {
-            message: `${some(products)} are in one process, from ${some(copies.map(bringer))}: results are right, each has threads and memory of its own`,
+            message: `${nameSome(products)} are in one process, from ${nameSome(copies.map(bringer))}: results are right, each has threads and memory of its own`,
             severity: 'note',
             confidence: 'certain',
             harm: 'cost',

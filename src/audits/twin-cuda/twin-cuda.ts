@@ -1,6 +1,7 @@
 import type { Finding, LoadedLibrary, Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
-import { copyEvidence, copyText, cudaMajor, ofEachProcess, some } from '../loaded-libraries.ts';
+import { copyEvidence, copyText, cudaMajor, ofEachProcess } from '../loaded-libraries.ts';
+import { nameSome } from '../name-some.ts';
 
 export const twinCuda = defineAudit({
   id: 'twin-cuda',
@@ -25,7 +26,7 @@ export const twinCuda = defineAudit({
 });
 
 const twinRuntime = (copies: readonly LoadedLibrary[], ranks: readonly number[]): Finding => ({
-  message: `CUDA runtimes of two major versions are in one process: ${some(copies.map(copyText))}`,
+  message: `CUDA runtimes of two major versions are in one process: ${nameSome(copies.map(copyText))}`,
   severity: 'warning',
   confidence: 'possible',
   harm: 'crash',
@@ -37,7 +38,7 @@ const twinRuntime = (copies: readonly LoadedLibrary[], ranks: readonly number[])
 });
 
 const twinNccl = (copies: readonly LoadedLibrary[], ranks: readonly number[]): Finding => ({
-  message: `two versions of NCCL are in one process: ${some(copies.map(copyText))}; the one that was loaded first serves calls by name`,
+  message: `two versions of NCCL are in one process: ${nameSome(copies.map(copyText))}; the one that was loaded first serves calls by name`,
   severity: 'warning',
   confidence: 'possible',
   harm: 'crash',

@@ -1,8 +1,8 @@
 import { type Artifacts, type Finding, isWithin, type Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
 import { compare } from '../evidence.ts';
-import { some } from '../loaded-libraries.ts';
 import { normalName } from '../mpi-in-use.ts';
+import { nameSome } from '../name-some.ts';
 import { rankClasses } from '../rank-classes.ts';
 import { verdictOf } from '../verdict-of.ts';
 
@@ -101,7 +101,7 @@ function findingOf(folder: string, origin: Origin, twins: readonly Twin[]): Find
   const texts = sorted.map(({ winner, loser }) => `${winner.name} ${winner.version} before ${loser.version}`);
   const source = origin === 'user' ? "the user's site folder" : 'PYTHONPATH';
   return {
-    message: `${folder}, from ${source}, wins over the environment's own packages: ${some(texts)}`,
+    message: `${folder}, from ${source}, wins over the environment's own packages: ${nameSome(texts)}`,
     severity: 'warning',
     confidence: 'certain',
     harm: 'wrong-data',

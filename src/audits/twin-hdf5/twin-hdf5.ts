@@ -1,6 +1,7 @@
 import type { Finding, LoadedLibrary, Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
-import { bringer, copyEvidence, ofEachProcess, some, stem } from '../loaded-libraries.ts';
+import { bringer, copyEvidence, ofEachProcess, stem } from '../loaded-libraries.ts';
+import { nameSome } from '../name-some.ts';
 
 const HIGH_LEVEL = /^libhdf5\w*_hl$/;
 
@@ -25,7 +26,7 @@ export const twinHdf5 = defineAudit({
       if (highLevel.length === 1 && one && users.length > 1) return { findings: [findingOf(users, one, ranks)] };
       return {
         notes: [
-          `${copies.length} HDF5 libraries, from ${some(copies.map(bringer))}: they keep apart; do not open one file in two of them at once`,
+          `${copies.length} HDF5 libraries, from ${nameSome(copies.map(bringer))}: they keep apart; do not open one file in two of them at once`,
         ],
       };
     });
@@ -35,7 +36,7 @@ export const twinHdf5 = defineAudit({
 function findingOf(copies: readonly LoadedLibrary[], highLevel: LoadedLibrary, ranks: readonly number[]): Finding {
   const packages = copies.map(packageName);
   return {
-    message: `${some(packages)} each brought an HDF5, and share one ${stem(highLevel.path)}, which calls into one of the two only: files fail with "NetCDF: HDF error" or "H5DSset_scale"`,
+    message: `${nameSome(packages)} each brought an HDF5, and share one ${stem(highLevel.path)}, which calls into one of the two only: files fail with "NetCDF: HDF error" or "H5DSset_scale"`,
     severity: 'error',
     confidence: 'likely',
     harm: 'crash',

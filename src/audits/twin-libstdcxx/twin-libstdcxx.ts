@@ -1,6 +1,7 @@
 import type { Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
-import { bringer, copyEvidence, ofEachProcess, some } from '../loaded-libraries.ts';
+import { bringer, copyEvidence, ofEachProcess } from '../loaded-libraries.ts';
+import { nameSome } from '../name-some.ts';
 
 export const twinLibstdcxx = defineAudit({
   id: 'twin-libstdcxx',
@@ -15,7 +16,7 @@ export const twinLibstdcxx = defineAudit({
       return {
         findings: [
           {
-            message: `${copies.length} copies of libstdc++ are in one process, from ${some(copies.map(bringer))}: exceptions and streams that cross between them may crash`,
+            message: `${copies.length} copies of libstdc++ are in one process, from ${nameSome(copies.map(bringer))}: exceptions and streams that cross between them may crash`,
             severity: 'warning',
             confidence: 'possible',
             harm: 'crash',

@@ -1,7 +1,8 @@
 import type { Artifacts, Finding, LoadedLibrary, Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
 import { factEvidence } from '../evidence.ts';
-import { bringer, copyEvidence, ofEachProcess, some, stem } from '../loaded-libraries.ts';
+import { bringer, copyEvidence, ofEachProcess, stem } from '../loaded-libraries.ts';
+import { nameSome } from '../name-some.ts';
 
 const HIDING_VARIABLE = 'KMP_DUPLICATE_LIB_OK';
 
@@ -26,7 +27,7 @@ export const twinOpenmp = defineAudit({
       if (onArm) return { findings: [armNote(gnu, ranks)] };
       return {
         notes: [
-          `${gnu.length} copies of libgomp, from ${some(gnu.map(bringer))}: each has threads of its own, they do not clash`,
+          `${gnu.length} copies of libgomp, from ${nameSome(gnu.map(bringer))}: each has threads of its own, they do not clash`,
         ],
       };
     });
@@ -37,7 +38,7 @@ function clash(copies: LoadedLibrary[], ranks: readonly number[], interpreters: 
   const hidden = interpreters.environment.some(({ value }) => Object.hasOwn(value.values, HIDING_VARIABLE));
   const aside = hidden ? `; ${HIDING_VARIABLE} hides the runtime's own warning` : '';
   return {
-    message: `Intel's libiomp5 and LLVM's libomp are in one process, from ${some(copies.map(bringer))}: parallel regions may hang or crash${aside}`,
+    message: `Intel's libiomp5 and LLVM's libomp are in one process, from ${nameSome(copies.map(bringer))}: parallel regions may hang or crash${aside}`,
     severity: 'error',
     confidence: 'likely',
     harm: 'hang',
@@ -51,7 +52,7 @@ function clash(copies: LoadedLibrary[], ranks: readonly number[], interpreters: 
 
 function armNote(copies: readonly LoadedLibrary[], ranks: readonly number[]): Finding {
   return {
-    message: `${copies.length} copies of libgomp are in one process, from ${some(copies.map(bringer))}: on aarch64 another order of imports may end in "cannot allocate memory in static TLS block"`,
+    message: `${copies.length} copies of libgomp are in one process, from ${nameSome(copies.map(bringer))}: on aarch64 another order of imports may end in "cannot allocate memory in static TLS block"`,
     severity: 'note',
     confidence: 'possible',
     harm: 'crash',

@@ -102,7 +102,9 @@ function sayDifferences({ section: { differences } }: StepFacts): string[] {
   if (!first) return [];
   const [, outlier] = first.values;
   const where = outlier && outlier.where.length > 0 ? ` on ${outlier.where.join(', ').replace(/ on /g, ' of ')}` : '';
-  const others = more.length > 0 ? `, and ${formatCountOf(more.length, 'thing')} more` : '';
+  // The list is cut: a large number would be that of the list.
+  const count = more.length > 3 ? 'more' : `${formatCountOf(more.length, 'thing')} more`;
+  const others = more.length > 0 ? `, and ${count}` : '';
   return [sentence(`not the same everywhere: ${first.what}${where}${others}`)];
 }
 
