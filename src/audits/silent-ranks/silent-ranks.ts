@@ -206,6 +206,7 @@ function overtime(step: Step): Finding[] {
   const heard = everyRank([...step.ended]).length;
   const all = late.length === heard;
   const subject = all && late.length > 1 ? 'all ranks' : nameRanks(late);
+  const broken = everyRank([...failedIn(step), ...step.ended.filter(({ value }) => value.signal && !value.timeLimit)]);
   return [
     {
       message: `${subject} still ran after ${formatSeconds(step.secondsLimit)} and ${late.length === 1 ? 'was' : 'were'} ended`,
@@ -214,7 +215,10 @@ function overtime(step: Step): Finding[] {
       confidence: 'possible',
       harm: all ? 'cost' : 'hang',
       fixer: 'user',
-      fix: 'Give the doctor imports and no work, or more time: `doctor --seconds 60 …`.',
+      fix:
+        broken.length > 0
+          ? `Look at ${nameRanks(broken)} first: ranks that start MPI wait for one that never came.`
+          : 'Give the doctor imports and no work, or more time: `doctor --seconds 60 …`.',
       check: 'all ranks end by themselves',
       subject: 'time limit',
       evidence: [
