@@ -1,4 +1,4 @@
-import type { Cost, Finding, Remedy, Report, Verdict } from '#schema';
+import { breaksRun, type Cost, compareGravity, type Finding, type Remedy, type Report, type Verdict } from '#schema';
 import { visible } from './visible.ts';
 
 // The order in which every face tells things: what costs most comes first.
@@ -26,13 +26,10 @@ function byCost(a: Cost | undefined, b: Cost | undefined): number {
 /** The job's name in a title. */
 export const nameOf = ({ job }: Report): string => (job.script === '' ? 'the job' : visible(job.script, 200));
 
-/** What breaks the run outweighs what slows it. */
-const breaks = (finding: Finding) => Number(finding.harm !== 'cost');
-
 function compareFindings(a: RankedFinding, b: RankedFinding): number {
   return (
     Number(a.allowed !== undefined) - Number(b.allowed !== undefined) ||
-    breaks(b.finding) - breaks(a.finding) ||
+    Number(breaksRun(b.finding)) - Number(breaksRun(a.finding)) ||
     Number(a.finding.severity === 'note') - Number(b.finding.severity === 'note') ||
     byCost(a.finding.cost, b.finding.cost) ||
     SEVERITIES.indexOf(a.finding.severity) - SEVERITIES.indexOf(b.finding.severity)
@@ -43,8 +40,7 @@ function compareFindings(a: RankedFinding, b: RankedFinding): number {
 function compareStepFindings(a: RankedFinding, b: RankedFinding): number {
   return (
     Number(a.allowed !== undefined) - Number(b.allowed !== undefined) ||
-    SEVERITIES.indexOf(a.finding.severity) - SEVERITIES.indexOf(b.finding.severity) ||
-    breaks(b.finding) - breaks(a.finding) ||
+    compareGravity(a.finding, b.finding) ||
     byCost(a.finding.cost, b.finding.cost)
   );
 }

@@ -1,4 +1,5 @@
 export * from './artifacts.ts';
+export { breaksRun, compareGravity } from './gravity.ts';
 export { findPath, isWithin, type PathTree, pathText } from './path-text.ts';
 export {
   type CacheModel,

@@ -1,5 +1,7 @@
 """What can be typed after `doctor`. Taken apart by hand: argparse costs every rank of a step more than all of this."""
 
+from ..failure import Failure
+
 USAGE = """\
 usage: pharos-collect doctor [-o FILE] [--seconds N] [--passthrough] [-- CMD…]
 
@@ -14,12 +16,8 @@ SECONDS = 10.0
 MOST_SECONDS = 3600.0
 
 
-class OptionsError(Exception):
+class OptionsError(Failure):
     """What was typed cannot be understood. `hint` says what to type."""
-
-    def __init__(self, message, hint):
-        Exception.__init__(self, message)
-        self.hint = hint
 
 
 class Options:

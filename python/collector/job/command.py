@@ -3,6 +3,7 @@
 import os
 import shutil
 
+from ..failure import Failure
 from ..probe.options import looks_like_python, read_command_line
 
 LAUNCHERS = frozenset(["mpirun", "mpiexec", "mpiexec.hydra", "orterun", "prun", "prterun", "srun", "aprun", "jsrun",
@@ -13,12 +14,8 @@ PREFIXES = frozenset(["env", "nice", "nohup", "time", "timeout", "taskset", "num
                       "chrt", "strace", "perf", "valgrind", "xvfb-run", "sg", "unshare", "prlimit"])  # fmt: skip
 
 
-class CommandError(Exception):
+class CommandError(Failure):
     """The command cannot be run. `hint` says what the user can do."""
-
-    def __init__(self, message, hint):
-        Exception.__init__(self, message)
-        self.hint = hint
 
 
 class Command:

@@ -9,6 +9,7 @@ import time
 import zlib
 from collections import Counter
 
+from ..failure import Failure
 from .path_table import PathTable
 
 VERSION = 1
@@ -42,12 +43,8 @@ FLUSH_SECONDS = 1.0
 LONGEST_TEXT = 4096
 
 
-class RecordingError(Exception):
+class RecordingError(Failure):
     """The recording could not be written. `hint` says what the user can do."""
-
-    def __init__(self, message, hint):
-        Exception.__init__(self, message)
-        self.hint = hint
 
 
 class ImportSpan:

@@ -20,24 +20,25 @@ const BROUGHT_BY: Partial<Record<Entry['origin'], string>> = {
 interface Foreign {
   readonly ranks: number[];
   readonly entry: Entry;
+  /** Minor versions, `3.12`: whose packages they are, and what runs. */
   readonly of: string;
-  readonly version: string;
+  readonly own: string;
 }
 
-function foreignEntries({ ranks, value: { version, pathEntries } }: Interpreter): Foreign[] {
-  const own = version.split('.').slice(0, 2).join('.');
-  return pathEntries.flatMap((entry) => {
+function foreignEntries({ ranks, value }: Interpreter): Foreign[] {
+  const own = value.version.split('.').slice(0, 2).join('.');
+  return value.pathEntries.flatMap((entry) => {
     const of = OWN_FOLDER.exec(entry.path)?.[1];
     const isThere = entry.exists !== false;
-    return of !== undefined && of !== own && isThere ? [{ ranks, entry, of, version }] : [];
+    return of !== undefined && of !== own && isThere ? [{ ranks, entry, of, own }] : [];
   });
 }
 
 function findingOf(first: Foreign, ranks: readonly number[]): Finding {
-  const { entry, of, version } = first;
+  const { entry, of, own } = first;
   const source = BROUGHT_BY[entry.origin] ?? 'code that changes sys.path';
   return {
-    message: `${entry.path}, from ${source}, holds packages of Python ${of}, and this is ${version}: what was compiled for ${of} cannot be imported`,
+    message: `${entry.path}, from ${source}, holds packages of Python ${of}, and this is ${own}: what was compiled for ${of} cannot be imported`,
     severity: 'warning',
     confidence: 'likely',
     harm: 'crash',
@@ -45,12 +46,10 @@ function findingOf(first: Foreign, ranks: readonly number[]): Finding {
     fix:
       entry.origin === 'pythonpath'
         ? 'Take the folder out of PYTHONPATH, `unset PYTHONPATH`, or unload the module that set it and load the one for this Python.'
-        : `Install the packages for Python ${version.split('.').slice(0, 2).join('.')}, and take the folder off its search path.`,
+        : `Install the packages for Python ${own}, and take the folder off its search path.`,
     check: "`python -c 'import sys; print(sys.path)'` names folders of its own version only",
     subject: entry.path,
-    evidence: [
-      factEvidence({ folder: entry.path, 'brought by': source, 'this Python': version, ranks: nameRanks(ranks) }),
-    ],
+    evidence: [factEvidence({ folder: entry.path, 'brought by': source, 'this Python': own, ranks: nameRanks(ranks) })],
   };
 }
 
@@ -63,7 +62,7 @@ export const packagesOfAnotherPython = defineAudit({
   answer({ interpreters: { groups } }): Verdict {
     if (groups.length === 0) return { kind: 'unknown', because: 'the interpreter was not recorded' };
     const foreign = groups.flatMap(foreignEntries);
-    const byFolder = groupBy(foreign, ({ entry, version }) => `${entry.path} ${version}`);
+    const byFolder = groupBy(foreign, ({ entry, own }) => `${entry.path} ${own}`);
     const findings = [...byFolder.values()].flatMap((same) => {
       const [first] = same;
       return first

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { renderText } from '#report';
 import { type Recording, Report } from '#schema';
+import { healthyNode, healthyRank, healthyStep } from '../../../test/recordings/healthy-step.ts';
 import { stepRecordings } from '../../../test/recordings/step-draft.ts';
 import { planTopology, type StepPlan } from '../../../test/recordings/step-plan.ts';
 import { examineStep } from './examine-step.ts';
@@ -19,7 +21,7 @@ test('a healthy step is one job, placed, with nothing wrong', () => {
   const { headline, step, unknowns } = report();
   expect(headline.sentences).toEqual([
     expect.stringMatching(/^8 ranks on 2 nodes are one MPI job of Open MPI/),
-    'Each rank has 4 cores of its own and starts up to 4 threads.',
+    'Each rank has 4 cores of its own; its largest known pool has 4 threads.',
     'Nothing is plainly wrong.',
   ]);
   expect(step?.differences).toEqual([]);
@@ -150,6 +152,22 @@ test('without a topology no core is called idle', () => {
 test('what was seen from outside only is not called well', () => {
   const { headline } = report({ rank: () => ({ seen: 'outside', mpi: undefined, because: 'it was ended' }) });
   expect(headline.sentences.at(-1)).toMatch(/^Nothing is plainly wrong in what could be seen: the ranks were seen/);
+});
+
+test('the headline begins with the finding that the page tells first', () => {
+  const { python } = healthyRank(healthyStep, 0, healthyNode(healthyStep, 0));
+  if (!python) throw new Error('the healthy rank has a Python');
+  const old = { path: '/sw/lib/python3.9/site-packages', origin: 'pythonpath', exists: true } as const;
+  // Warnings of two categories: another Python on one rank, packages of a third on all.
+  const made = report({
+    rank: (rank) => ({
+      python: { ...python, version: rank === 7 ? '3.12.1' : '3.11.9', pathEntries: [old, ...python.pathEntries] },
+    }),
+  });
+  const lines = renderText(made, { width: 2000 }).split('\n');
+  const first = lines.findIndex((line) => /^(ERROR|WARNING) /.test(line));
+  expect(lines.filter((line) => line.startsWith('WARNING ')).length).toBeGreaterThan(1);
+  expect(made.headline.sentences[0]?.toLowerCase()).toBe(`${lines[first + 1]?.trim().toLowerCase()}.`);
 });
 
 test('any part of a step makes a report', () => {

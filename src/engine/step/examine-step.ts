@@ -44,7 +44,7 @@ export function examineStep(
   if (!same.ok) return same;
   const gathered = gatherAll(stepGatherers, recordings);
   const { artifacts, failures } = gathered;
-  const asked = ask(stepAudits, gathered, allowed);
+  const categories = listCategories(ask(stepAudits, gathered, allowed));
   const section = makeSection(
     artifacts,
     recordings.some(({ facts }) => facts.step[0]?.hasCommand),
@@ -56,9 +56,9 @@ export function examineStep(
     tool: { name: 'pharos', version: VERSION },
     ...describeStep(recordings, artifacts),
     step: section,
-    headline: { sentences: sayStep({ artifacts, asked, section }) },
+    headline: { sentences: sayStep({ artifacts, categories, section }) },
     phases: imports ? [{ name: 'imports', seconds: imports.longest, basis: 'measured' }] : [],
-    categories: listCategories(asked),
+    categories,
     remedies: [],
     icicle: [],
     causes: [],

@@ -1,11 +1,10 @@
 import { formatCount, formatCountOf } from '#base';
-import type { Artifacts, Finding, Step, StepSection } from '#schema';
-import type { Asked } from '../ask.ts';
+import { type Artifacts, compareGravity, type Finding, type Report, type Step, type StepSection } from '#schema';
 import { hasSharedCores } from './pictures.ts';
 
 interface StepFacts {
   readonly artifacts: Partial<Artifacts>;
-  readonly asked: readonly Asked[];
+  readonly categories: Report['categories'];
   readonly section: StepSection;
 }
 
@@ -27,14 +26,12 @@ export function sayEndings({ ended }: Step): string {
   return [...counts].map(([text, count]) => `${formatCountOf(count, 'rank')} ${text}`).join(', ');
 }
 
-function listStanding(asked: readonly Asked[], severities: readonly Finding['severity'][]): Finding[] {
-  return severities.flatMap((severity) =>
-    asked.flatMap(({ verdict, allowed }) =>
-      verdict.kind === 'fail' && allowed === undefined
-        ? verdict.findings.filter((finding) => finding.severity === severity)
-        : [],
-    ),
-  );
+/** Findings that are not allowed, in the order of the page. */
+function listStanding(categories: Report['categories']): Finding[] {
+  return categories
+    .flatMap(({ verdicts }) => verdicts)
+    .flatMap(({ verdict, allowed }) => (verdict.kind === 'fail' && allowed === undefined ? verdict.findings : []))
+    .sort(compareGravity);
 }
 
 /** Only what every rank said of itself is said of all. */
@@ -66,7 +63,8 @@ function sayPlacement({ section }: StepFacts): string[] {
   const count = coresOf(first.localRank);
   if (count === 0 || ranks.some(({ localRank }) => coresOf(localRank) !== count)) return [];
   const threads = ranks.every((rank) => rank.threads === first.threads) ? first.threads : undefined;
-  const starts = threads === undefined ? '' : ` and starts up to ${formatCountOf(threads, 'thread')}`;
+  // Libraries that nobody asked may start more.
+  const starts = threads === undefined ? '' : `; its largest known pool has ${formatCountOf(threads, 'thread')}`;
   const each = ranks.length === 1 && picture.count === 1 ? 'It' : 'Each rank';
   const isShared = ranks.length > 1 && hasSharedCores(picture);
   if (isShared && count === cores.length) return [`${each} may run on all ${count} cores of its node${starts}.`];
@@ -85,15 +83,16 @@ function sayNothingWrong({ artifacts: { step }, section }: StepFacts): string {
 }
 
 function sayVerdict(facts: StepFacts): string[] {
-  const { asked } = facts;
-  const grave = listStanding(asked, ['error', 'warning']);
-  const notes = listStanding(asked, ['note']).length;
+  const standing = listStanding(facts.categories);
+  const grave = standing.filter(({ severity }) => severity !== 'note');
+  const notes = standing.length - grave.length;
   const [worst, ...more] = grave;
   if (worst) {
     const rest = more.length > 0 ? [`${sentence(formatCountOf(more.length, 'more finding'))}`] : [];
     return [sentence(worst.message), ...rest];
   }
-  if (asked.every(({ verdict }) => verdict.kind === 'unknown')) return ['Nothing could be looked at.'];
+  const verdicts = facts.categories.flatMap((category) => category.verdicts);
+  if (verdicts.every(({ verdict }) => verdict.kind === 'unknown')) return ['Nothing could be looked at.'];
   return [`${sayNothingWrong(facts)}${notes > 0 ? `; ${formatCountOf(notes, 'note')} below` : ''}.`];
 }
 
@@ -110,7 +109,7 @@ function sayDifferences({ section: { differences } }: StepFacts): string[] {
 
 /** Two to four sentences: what is wrong first, else that nothing is. */
 export function sayStep(facts: StepFacts): string[] {
-  const isGrave = listStanding(facts.asked, ['error', 'warning']).length > 0;
+  const isGrave = listStanding(facts.categories).some(({ severity }) => severity !== 'note');
   const about = [sayWorld(facts), ...sayPlacement(facts)];
   if (isGrave) return [...sayVerdict(facts), ...sayDifferences(facts), ...about.slice(0, 1)].slice(0, 4);
   return [...about, ...sayDifferences(facts), ...sayVerdict(facts)].slice(0, 4);
