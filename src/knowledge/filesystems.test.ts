@@ -21,7 +21,8 @@ test('each file is in the list', () => {
 });
 
 test('what is assumed says why', () => {
-  const assumed = JSON.stringify(filesystemProfiles).match(/"source":"[^"]*","confidence":"assumed"/g) ?? [];
+  const assumed =
+    JSON.stringify(filesystemProfiles).match(/"source":"[^"]*","date":"[^"]*","confidence":"assumed"/g) ?? [];
   expect(assumed.length).toBeGreaterThan(0);
   for (const text of assumed) expect(text).not.toContain('"source":""');
 });

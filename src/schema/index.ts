@@ -1,4 +1,5 @@
 export * from './artifacts.ts';
+export { type Calibration, type CalibrationPhase, readCalibration, TIMED_CALLS } from './calibration.ts';
 export { breaksRun, compareGravity } from './gravity.ts';
 export { findPath, isWithin, type PathTree, pathText } from './path-text.ts';
 export {
@@ -16,6 +17,13 @@ export { RECORDING_VERSION, type RecordingReader, recordingReader } from './reco
 export * from './recording/step-facts.ts';
 export * from './report.ts';
 export { reportJsonSchema } from './report-json-schema.ts';
+export {
+  LIMITS,
+  type Limit,
+  type ScaleArithmetic,
+  type ScalePlan,
+  ScaleTable,
+} from './scale.ts';
 export * from './step.ts';
 export { LIBRARY_PATH_SUBJECTS, SEARCH_PATH_SUBJECTS } from './subjects.ts';
 export * from './verdict.ts';

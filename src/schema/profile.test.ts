@@ -29,10 +29,15 @@ describe.for<[string, string, unknown]>([
   ['text for a number', 'server.dataSlots.likely', '16'],
   ['out of order', 'server.roundTripMicroseconds.high', 1],
   ['an unknown key', 'server.speed', 3],
-  ['an unknown answer', 'cache.closes', { value: 'sometimes', source: 'x', confidence: 'assumed' }],
-  ['no source', 'cache.missing', { value: 0, source: '', confidence: 'assumed' }],
+  ['an unknown answer', 'cache.closes', { value: 'sometimes', source: 'x', date: '2026', confidence: 'assumed' }],
+  ['no source', 'cache.missing', { value: 0, source: '', date: '2026', confidence: 'assumed' }],
   ['another kind', 'kind', 'pharos-report'],
-  ['a newer version', 'version', 2],
+  ['an older version', 'version', 1],
+  ['a newer version', 'version', 3],
+  ['more slots than any server has', 'server.metadataSlots.high', 1e9],
+  ['a server that others fill', 'server.otherLoad.metadataShare.high', 1],
+  ['no date', 'cache.missing', { value: 0, source: 'x', confidence: 'assumed' }],
+  ['no year', 'cache.missing', { value: 0, source: 'x', date: 'today', confidence: 'assumed' }],
   ['an id that is a path', 'id', '../lustre'],
 ])('%s', ([, path, value]) => {
   test('is refused, and the place is named', () => {

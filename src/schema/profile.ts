@@ -6,9 +6,11 @@ import { MountClass } from './recording/facts.ts';
 
 /** Where a figure comes from. `measured` by us or by the user, `published` by the source, `assumed` without one: then `source` says why. */
 const Confidence = z.enum(['measured', 'published', 'assumed']);
-const sourced = { source: z.string().min(1).max(1000), confidence: Confidence };
+/** Day, month or year of the source: when it was published, measured or assumed. */
+const SourceDate = z.string().regex(/^\d{4}(-\d{2}(-\d{2})?)?$/, 'a date is YYYY, YYYY-MM or YYYY-MM-DD');
+const sourced = { source: z.string().min(1).max(1000), date: SourceDate, confidence: Confidence };
 
-/** A quantity that is known within limits; what differs between sites lies between `low` and `high`. */
+/** A quantity that is known within limits: nine in ten systems that the profile stands for lie between `low` and `high`, half of them below `likely`. */
 const rangeOf = (bound: z.ZodNumber) =>
   z
     .strictObject({ low: bound, likely: bound, high: bound, ...sourced })
@@ -16,6 +18,9 @@ const rangeOf = (bound: z.ZodNumber) =>
 const LARGEST = 1e12;
 const Duration = rangeOf(z.number().nonnegative().max(LARGEST));
 const Quantity = rangeOf(z.number().positive().max(LARGEST));
+const Slots = rangeOf(z.number().positive().max(1e5));
+/** A server that others use to the full never answers. */
+const Share = rangeOf(z.number().nonnegative().max(0.95));
 
 const fact = <Value extends z.ZodType>(value: Value) => z.strictObject({ value, ...sourced });
 
@@ -60,21 +65,25 @@ export const ServerModel = z.strictObject({
   /** Time that a request keeps one slot of the metadata server busy. */
   metadataServiceMicroseconds: z.record(z.enum(METADATA_REQUESTS), Duration),
   /** Requests that the metadata servers of one file system work on at the same time. */
-  metadataSlots: Quantity,
+  metadataSlots: Slots,
   /** Time that a data request keeps one data slot busy, beside moving its bytes. */
   dataServiceMicroseconds: Duration,
-  dataSlots: Quantity,
+  dataSlots: Slots,
   dataBytesPerSecondPerSlot: Quantity,
   /** Bytes that one data request fetches. */
   dataRequestBytes: Quantity,
   /** Requests that one node has under way at most. */
-  inFlightPerNode: Quantity,
+  inFlightPerNode: Slots,
+  /** Squared coefficient of variation of the time that one request keeps a slot busy. 0: always the same; 1: exponential. */
+  serviceVariation: rangeOf(z.number().nonnegative().max(100)),
+  /** What other jobs use of the servers, beyond what is in the times above: the share, and how long it stays the same. */
+  otherLoad: z.strictObject({ metadataShare: Share, dataShare: Share, burstSeconds: Duration }),
 });
 export type ServerModel = z.infer<typeof ServerModel>;
 
 export const FilesystemProfile = z.strictObject({
   kind: z.literal('pharos-filesystem-profile'),
-  version: z.literal(1),
+  version: z.literal(2),
   id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'an id is made of lower case letters, digits and hyphens'),
   title: z.string().min(1).max(200),
   /** False when nothing that a node asks leaves the node. */
@@ -83,6 +92,19 @@ export const FilesystemProfile = z.strictObject({
   mounts: z.strictObject({ classes: z.array(MountClass).max(20), types: z.array(z.string().max(100)).max(20) }),
   cache: CacheModel,
   server: ServerModel,
+  /** How it was calibrated, where it was. */
+  calibration: z
+    .strictObject({
+      date: SourceDate,
+      /** Whether concurrency was tried, so that slots could be told. */
+      load: z.boolean(),
+      nodes: z.int().min(1).max(1e6),
+      calls: z.int().nonnegative().max(1e9),
+      /** Median relative error of the fitted times against the measured ones. */
+      fitError: z.number().nonnegative().max(1e6),
+      notes: z.array(z.string().max(500)).max(50),
+    })
+    .optional(),
 });
 export type FilesystemProfile = z.infer<typeof FilesystemProfile>;
 

@@ -6,7 +6,8 @@ import { Basis, Cost, Verdict } from './verdict.ts';
 /** Newest version of the report format. docs/concepts/report.md and CHANGELOG.md tell what each version changed. */
 export const REPORT_VERSION = 2;
 
-const IntervalSeconds = z.object({ low: z.number(), likely: z.number(), high: z.number() });
+/** 5 %, median and 95 % of what the ranges of the profile allow. */
+export const IntervalSeconds = z.object({ low: z.number(), likely: z.number(), high: z.number() });
 
 /** What a remedy would do for this job. */
 export const Remedy = z.object({

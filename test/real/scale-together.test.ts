@@ -27,6 +27,7 @@ function profileFile(): string {
     likely: value,
     high: value,
     source: 'set',
+    date: '2026',
     confidence: 'measured',
   });
   const profile = JSON.parse(readFileSync(join(root, 'knowledge/filesystems/slowfs.json'), 'utf8'));
