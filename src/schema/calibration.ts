@@ -34,6 +34,8 @@ const Phase = z.strictObject({
   /** At most so many calls a second of each process; absent under load. */
   throttle: z.number().positive().max(1e6).optional(),
   seconds: z.number().nonnegative().max(1e5),
+  /** Share of the node's processors that were busy meanwhile, whoever used them: where all were, the node and not a server may have been the limit. */
+  busy: z.number().nonnegative().max(1).optional(),
   series: z.array(Series).max(200),
 });
 export type CalibrationPhase = z.infer<typeof Phase>;
@@ -61,6 +63,8 @@ export const Calibration = z.strictObject({
     /** Options that say what the client keeps: actimeo and the like; no server names. */
     options: z.array(z.string().max(200)).max(100),
   }),
+  /** Processors that the collector may use. */
+  processors: z.int().min(1).max(1e5).optional(),
   /** Of a call that the kernel answers from memory: what measuring itself takes. */
   overheadMicroseconds: z.number().nonnegative().max(1e9),
   phases: z.array(Phase).max(200),
