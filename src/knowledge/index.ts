@@ -12,3 +12,4 @@ export {
   mpiTitle,
   mpiVersionOfFile,
 } from './mpi.ts';
+export { scaleModel } from './scale-model.ts';

@@ -1,23 +1,9 @@
 import { sum } from '#base';
-import type { ServerModel } from '#schema';
+import { METADATA_REQUESTS, type ServerModel } from '#schema';
 import type { Folded } from './fold.ts';
-import type { Gate, Load, Station } from './queueing.ts';
+import type { Load, Station } from './network.ts';
 import { bytesOf, type Requests, readsOf, writesOf } from './requests.ts';
-
-/** Which end of each range: the one that makes the start short, the likely one, or the one that makes it long. */
-export type Corner = 'low' | 'likely' | 'high';
-
-interface Range {
-  readonly low: number;
-  readonly likely: number;
-  readonly high: number;
-}
-
-const OPPOSITE = { low: 'high', likely: 'likely', high: 'low' } as const;
-/** A time: more makes the start longer. */
-const cost = (range: Range, corner: Corner) => range[corner];
-/** A capacity: more makes the start shorter. */
-const capacity = (range: Range, corner: Corner) => range[OPPOSITE[corner]];
+import type { Share, World } from './worlds.ts';
 
 export function requestsOf(folded: Folded, server: ServerModel): Requests {
   const { lookups, misses, getattrs, opens, closes, readdirs, readlinks, changes, sizes, fetches } = folded;
@@ -32,86 +18,154 @@ export function requestsOf(folded: Folded, server: ServerModel): Requests {
   };
 }
 
-/** What one set of ranks brings to the servers. */
-interface Demand {
-  readonly metadataSeconds: number;
-  readonly dataSeconds: number;
-  /** Requests that somebody waits for, each a round trip, and the service they take. */
-  readonly waited: number;
-  readonly waitedMetadataSeconds: number;
-  readonly waitedDataSeconds: number;
-}
-
-const MICRO = 1e-6;
-
-function demandOf(folded: Folded, server: ServerModel, corner: Corner, closesWaited: boolean): Demand {
-  const service = (kind: keyof ServerModel['metadataServiceMicroseconds']) =>
-    MICRO * cost(server.metadataServiceMicroseconds[kind], corner);
-  const closing = folded.closes * service('close');
-  const metadataSeconds =
-    (folded.lookups + folded.misses) * service('lookup') +
-    folded.getattrs * service('getattr') +
-    folded.opens * service('open') +
-    folded.readdirs * service('readdir') +
-    folded.readlinks * service('readlink') +
-    folded.changes * service('change') +
-    closing;
-  const requests = requestsOf(folded, server);
-  const requestBytes = capacity(server.dataRequestBytes, corner);
-  const reads = readsOf(folded.fetches, requestBytes);
-  const writes = writesOf(folded.fetches, requestBytes);
-  const perRequest = MICRO * cost(server.dataServiceMicroseconds, corner);
-  const moving = requests.bytes / capacity(server.dataBytesPerSecondPerSlot, corner);
-  // Reading ahead overlaps: for certain only the first request of each file is waited for. Writes are behind.
-  const first = Math.min(
-    reads,
-    sum(folded.fetches, ({ times }) => times),
-  );
-  const waitedReads = folded.sizes + (corner === 'low' ? first : reads);
+/** Metadata requests by what they ask of the server. */
+export function metadataRequests(folded: Folded): Readonly<Record<(typeof METADATA_REQUESTS)[number], number>> {
   return {
-    metadataSeconds,
-    dataSeconds: (folded.sizes + reads + writes) * perRequest + moving,
-    waited: requests.metadata - (closesWaited ? 0 : folded.closes) + waitedReads,
-    waitedMetadataSeconds: metadataSeconds - (closesWaited ? 0 : closing),
-    waitedDataSeconds: waitedReads * perRequest + (corner === 'low' ? 0 : moving),
+    lookup: folded.lookups + folded.misses,
+    getattr: folded.getattrs,
+    open: folded.opens,
+    close: folded.closes,
+    readdir: folded.readdirs,
+    readlink: folded.readlinks,
+    change: folded.changes,
   };
 }
 
+/** What a rank, or a node, asks, whatever the servers are like. */
+export interface Asked {
+  readonly metadata: ReturnType<typeof metadataRequests>;
+  readonly sizes: number;
+  readonly bytes: number;
+  /** Fetches: the first request of each is waited for. */
+  readonly first: number;
+  reads(requestBytes: number): number;
+  writes(requestBytes: number): number;
+}
+
+/** Counts once; files are many, and sizes of requests are few. */
+export function askedOf(folded: Folded): Asked {
+  const { fetches, sizes } = folded;
+  const known = new Map<number, { readonly reads: number; readonly writes: number }>();
+  const cut = (requestBytes: number) => {
+    const old = known.get(requestBytes);
+    if (old) return old;
+    const counts = { reads: readsOf(fetches, requestBytes), writes: writesOf(fetches, requestBytes) };
+    known.set(requestBytes, counts);
+    return counts;
+  };
+  return {
+    metadata: metadataRequests(folded),
+    sizes,
+    bytes: bytesOf(fetches),
+    first: sum(fetches, ({ times }) => times),
+    reads: (requestBytes) => cut(requestBytes).reads,
+    writes: (requestBytes) => cut(requestBytes).writes,
+  };
+}
+
+/** What one set of ranks brings to the servers. Seconds of service, beside the counts. */
+export interface Demand {
+  readonly metadata: number;
+  readonly data: number;
+  /** What somebody waits for: requests, each a round trip, and the service that they take. */
+  readonly waited: number;
+  readonly waitedMetadata: number;
+  readonly waitedData: number;
+}
+
+export function demandOf(asked: Asked, world: World, closesWaited: boolean): Demand {
+  const counts = METADATA_REQUESTS.map((kind) => ({ count: asked.metadata[kind], service: world.service[kind] }));
+  const requests = sum(counts, ({ count }) => count);
+  const metadata = sum(counts, ({ count, service }) => count * service);
+  const unwaited = closesWaited ? 0 : asked.metadata.close;
+  const reads = asked.reads(world.requestBytes);
+  const first = Math.min(reads, asked.first);
+  const waitedReads = first + (reads - first) * world.readsWaited;
+  const moving = asked.bytes / world.bytesPerSecondPerSlot;
+  const movedFirst = Math.min(moving, (first * world.requestBytes) / world.bytesPerSecondPerSlot);
+  return {
+    metadata,
+    data: (asked.sizes + reads + asked.writes(world.requestBytes)) * world.dataService + moving,
+    waited: requests - unwaited + asked.sizes + waitedReads,
+    waitedMetadata: metadata - unwaited * world.service.close,
+    waitedData:
+      (asked.sizes + waitedReads) * world.dataService + movedFirst + (moving - movedFirst) * world.readsWaited,
+  };
+}
+
+/** The size of a start. */
 export interface Size {
   readonly nodes: number;
   readonly ranksPerNode: number;
-  readonly localSeconds: number;
+  /** Copies of the job that start at the same time. */
+  readonly jobs: number;
+  /** Absent: as many as there are ranks. */
+  readonly coresPerNode?: number;
+  readonly ownSeconds: number;
+  readonly skew: number;
 }
 
-/** The queueing network of `nodes` nodes: `rank` is what one rank alone would ask, `node` what all of a node ask together. */
-export function loadOf(
-  { rank, node }: { readonly rank: Folded; readonly node: Folded },
-  { server, closesWaited }: { readonly server: ServerModel; readonly closesWaited: boolean },
-  corner: Corner,
-  { nodes, ranksPerNode, localSeconds }: Size,
-): Load {
-  const one = demandOf(rank, server, corner, closesWaited);
-  const all = demandOf(node, server, corner, closesWaited);
-  const roundTrip = MICRO * cost(server.roundTripMicroseconds, corner);
-  const station = (own: number, ofNode: number, slots: number): Station => ({
+const nobody = () => 0;
+
+/**
+ * A busy spell does not outlast its length: in a long start its share shrinks towards the mean as that of a sum of
+ * independent spells. A quiet hour may last.
+ */
+function shareOf({ now, mean }: Share, burst: number): Station['others'] {
+  if (now <= mean) return () => now;
+  return (time) => mean + (now - mean) * Math.sqrt(burst / (burst + time) || 0);
+}
+
+/** One start in one world, solved by `network.ts`. */
+export interface Network {
+  readonly load: Load;
+  readonly rank: Demand;
+  readonly stations: Readonly<Record<'metadata' | 'data' | 'gate' | 'cpu', Station>>;
+}
+
+/** The queueing network of one start in one world: `rank` is what one rank alone would ask, `node` what all of a node ask together. */
+export function networkOf(
+  asked: { readonly rank: Asked; readonly node: Asked },
+  world: World,
+  closesWaited: boolean,
+  size: Size,
+): Network {
+  const rank = demandOf(asked.rank, world, closesWaited);
+  const node = demandOf(asked.node, world, closesWaited);
+  const clients = size.nodes * size.jobs;
+  const underWay = ({ waited, waitedMetadata, waitedData }: Demand) =>
+    waited * world.roundTrip + waitedMetadata + waitedData;
+  const atOnce = Math.min(size.ranksPerNode, Math.max(1, world.inFlightPerNode));
+  const server = (own: number, ofNode: number, rest: Pick<Station, 'slots' | 'variation' | 'others'>): Station => ({
+    ...rest,
     own,
-    total: Math.max(own, nodes * ofNode),
-    slots,
+    total: Math.max(own, clients * ofNode),
+    customers: clients * atOnce,
   });
-  const underWay = ({ waited, waitedMetadataSeconds, waitedDataSeconds }: Demand) =>
-    waited * roundTrip + waitedMetadataSeconds + waitedDataSeconds;
-  const gate: Gate = {
-    own: underWay(one),
-    total: Math.max(underWay(one), underWay(all)),
-    slots: capacity(server.inFlightPerNode, corner),
-    customers: ranksPerNode,
+  const onNode = (own: number, total: number, slots: number): Station => ({
+    ...{ own, total: Math.max(own, total), slots, customers: size.ranksPerNode, variation: 0, others: nobody },
+  });
+  const stations = {
+    metadata: server(rank.waitedMetadata, node.metadata, {
+      slots: world.metadataSlots,
+      variation: world.serviceVariation,
+      others: shareOf(world.other.metadata, world.burst),
+    }),
+    data: server(rank.waitedData, node.data, {
+      slots: world.dataSlots,
+      variation: world.serviceVariation,
+      others: shareOf(world.other.data, world.burst),
+    }),
+    gate: onNode(underWay(rank), underWay(node), world.inFlightPerNode),
+    cpu: onNode(size.ownSeconds, size.ownSeconds * size.ranksPerNode, size.coresPerNode ?? size.ranksPerNode),
   };
   return {
-    delay: localSeconds + one.waited * roundTrip,
-    stations: [
-      station(one.waitedMetadataSeconds, all.metadataSeconds, capacity(server.metadataSlots, corner)),
-      station(one.waitedDataSeconds, all.dataSeconds, capacity(server.dataSlots, corner)),
-    ],
-    gate,
+    rank,
+    stations,
+    load: {
+      alone: size.ownSeconds + underWay(rank),
+      skew: size.skew,
+      stations: Object.values(stations),
+    },
   };
 }

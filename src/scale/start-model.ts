@@ -1,16 +1,47 @@
 import type { Interval } from '#base';
 import { findFilesystemProfile } from '#knowledge';
-import type { Access, Artifacts, Cost, FilesystemProfile, Target } from '#schema';
-import { type Corner, loadOf, requestsOf } from './demand.ts';
+import type { Access, Artifacts, Cost, FilesystemProfile, ScaleArithmetic, Target } from '#schema';
+import { arithmeticOf } from './arithmetic.ts';
+import { type Asked, askedOf, networkOf, requestsOf, type Size } from './demand.ts';
+import { drawn, intervalOf } from './draws.ts';
 import { type Folded, fold } from './fold.ts';
 import { localTime } from './local-time.ts';
-import { likelyTime, lowerBound, upperBound } from './queueing.ts';
+import { lastTime } from './network.ts';
 import type { Requests } from './requests.ts';
-import { type ObservedTree, observe, type Tally, tallyOf } from './tally.ts';
+import { type Shares, shareOut } from './share-out.ts';
+import { type Sustained, sustainedOf } from './sustained.ts';
+import { imageOf, observe, type Tally, tallyOf } from './tally.ts';
 import { walkOf } from './walk.ts';
+import { likelyWorld, possibleWorlds, type World } from './worlds.ts';
 
 /** Chooses accesses that would not happen any more. */
 export type Without = (access: Access) => boolean;
+
+/** What is different from the start as it was observed. */
+export interface Change {
+  readonly without?: Without;
+  /** Local time that a cure takes away from every rank. */
+  readonly lessSeconds?: number;
+}
+
+/** Where and with whom the job starts. */
+export interface Conditions {
+  readonly nodes: number;
+  /** Absent: as many cores as ranks. */
+  readonly coresPerNode?: number;
+  /** Copies of the job that start at the same time; 1 if absent. */
+  readonly jobs?: number;
+  /** In each world, seconds between the first and the last rank's coming. */
+  readonly launchSeconds?: readonly number[];
+}
+
+/** With where the time goes where each figure is at its median, in proportion: in sum the median. */
+export interface ModelledStart extends Shares {
+  /** Seconds until the last rank has started, in each of the possible worlds. */
+  readonly samples: readonly number[];
+  /** 5 %, median and 95 % of them. */
+  readonly seconds: Interval;
+}
 
 /** The start of one job at the scale asked for. */
 export interface StartModel {
@@ -19,9 +50,17 @@ export interface StartModel {
   readonly localSeconds: Interval;
   /** One node's requests. */
   requests(without?: Without): Requests;
-  /** Seconds until the last rank has started, on `nodes` nodes. `lessSeconds` is local time that a cure takes away from every rank. */
+  start(conditions: Conditions, change?: Change): ModelledStart;
+  /** The same where nothing is asked of shared storage any more. */
+  afterStaging(conditions: Conditions): ModelledStart;
+  /** What the start uses of shared storage, each file once and whole. */
+  image(): { readonly files: number; readonly bytes: number };
+  /** Starts of single ranks, each second, that the servers keep up with where nodes have nothing cached. Absent where nothing is asked of them. */
+  sustained(change?: Change): Sustained | undefined;
+  arithmetic(conditions: Conditions): ScaleArithmetic;
+  /** Seconds until the last rank has started, on `nodes` nodes. */
   seconds(nodes: number, without?: Without, lessSeconds?: number): Interval;
-  /** What would be saved per start at the scale asked for. */
+  /** What would be saved per start at the scale asked for: in the same worlds, the difference of both starts. */
   saving(without: Without, lessSeconds?: number): Cost;
 }
 
@@ -30,15 +69,15 @@ export const START = ['accesses', 'storage', 'target', 'run', 'imports'] as cons
 
 export type StartArtifacts = Pick<Artifacts, (typeof START)[number]>;
 
-const CORNERS = ['low', 'likely', 'high'] as const;
-const SOLVE = { low: lowerBound, likely: likelyTime, high: upperBound } as const;
-
 /** Wall time from the launch of the ranks to the last one's end of start; what comes after is not part of it. */
 const inStart = ({ phase }: Access) => phase !== 'after-start';
 
-interface Folds {
-  readonly rank: Folded;
-  readonly node: Folded;
+const EVERYTHING: Without = () => true;
+
+/** What is left of the accesses, as one rank and as all of a node ask it. */
+interface Left {
+  readonly folded: Folded;
+  readonly asked: { readonly rank: Asked; readonly node: Asked };
 }
 
 const models = new WeakMap<Artifacts['accesses'], { readonly artifacts: StartArtifacts; readonly model: StartModel }>();
@@ -55,82 +94,116 @@ export function startModel(artifacts: StartArtifacts): StartModel {
 
 function makeModel(artifacts: StartArtifacts): StartModel {
   const { accesses, target } = artifacts;
+  const { ranksPerNode } = target;
   const profile = profileOf(target);
   const places = profile.shared ? target : { sharedMounts: [], sharedPrefixes: [] };
   const observed = observe(accesses.paths, walkOf(accesses.paths, places), accesses.accesses);
   const started = accesses.accesses.filter(inStart);
   const whole = tallyOf(observed, started);
-  const localSeconds = localSecondsOf(artifacts, profile, observed, whole);
-  const folded = folder(observed, { started, whole }, (tally) => {
-    const of = (ranks: number) =>
-      fold(tally, observed, { cache: profile.cache, ranks, seconds: localSeconds.measured });
-    return { rank: of(1), node: of(target.ranksPerNode) };
+  const likely = likelyWorld(profile.server);
+  const worlds = possibleWorlds(profile.server);
+  const closesWaited = profile.cache.closes.value === 'waited';
+  const wall = localTime(artifacts, NOTHING).measured;
+  const foldFor = (tally: Tally, ranks: number) =>
+    fold(tally, observed, { cache: profile.cache, ranks, seconds: wall });
+  const leftOf = memoLeft((without) => {
+    const tally = without
+      ? tallyOf(
+          observed,
+          started.filter((access) => !without(access)),
+        )
+      : whole;
+    const folded = foldFor(tally, ranksPerNode);
+    return { folded, asked: { rank: askedOf(foldFor(tally, 1)), node: askedOf(folded) } };
   });
+  const isLocal = target.applies === 'as-if' || !profile.shared;
+  const localSeconds = localTime(artifacts, isLocal ? NOTHING : waitedAlone(leftOf().asked.rank, worlds, closesWaited));
+  const own = drawn('own work', localSeconds);
 
-  const time = (parts: Folds, corner: Corner, nodes: number, less = 0) => {
-    const local = Math.max(0, localSeconds[corner] - less);
-    const size = { nodes, ranksPerNode: target.ranksPerNode, localSeconds: local };
-    return SOLVE[corner](loadOf(parts, serverOf(profile), corner, size));
+  const sizeOf = ({ nodes, jobs = 1, coresPerNode }: Conditions, ownSeconds: number, skew: number): Size => ({
+    ...{ nodes, ranksPerNode, jobs, ownSeconds, skew },
+    ...(coresPerNode === undefined ? {} : { coresPerNode }),
+  });
+  const solve = ({ asked }: Left, world: World, size: Size) => networkOf(asked, world, closesWaited, size);
+
+  const start = (conditions: Conditions, { without, lessSeconds = 0 }: Change = {}): ModelledStart => {
+    const left = leftOf(without);
+    const local = (seconds: number) => Math.max(0, seconds - lessSeconds);
+    const samples = worlds.map((world, index) => {
+      const size = sizeOf(conditions, local(own[index] ?? 0), conditions.launchSeconds?.[index] ?? 0);
+      return withError(lastTime(solve(left, world, size).load), size, world);
+    });
+    const seconds = intervalOf(samples);
+    const size = sizeOf(conditions, local(localSeconds.likely), skewOf(conditions));
+    return { samples, seconds, ...shareOut(solve(left, likely, size), likely, seconds.likely) };
   };
+  const seconds = (nodes: number, without?: Without, lessSeconds?: number) =>
+    start({ nodes }, changeOf(without, lessSeconds)).seconds;
 
   return {
     profile,
     localSeconds,
-    requests: (without) => requestsOf(folded(without).node, profile.server),
-    seconds: (nodes, without, lessSeconds) => ordered((corner) => time(folded(without), corner, nodes, lessSeconds)),
-    saving: (without, lessSeconds) =>
-      savingOf((corner) => {
-        const { nodes } = target;
-        return time(folded(), corner, nodes) - time(folded(without), corner, nodes, lessSeconds);
-      }),
+    requests: (without) => requestsOf(leftOf(without).folded, profile.server),
+    start,
+    afterStaging: (conditions) => start(conditions, { without: EVERYTHING }),
+    image: () => imageOf(whole, observed),
+    sustained: (change) => sustainedOf(leftOf(change?.without).asked.node, worlds, ranksPerNode),
+    arithmetic: (conditions) => {
+      const size = sizeOf(conditions, localSeconds.likely, skewOf(conditions));
+      return arithmeticOf(leftOf().asked, likely, solve(leftOf(), likely, size), size);
+    },
+    seconds,
+    saving: (without, lessSeconds) => {
+      const { nodes } = target;
+      return savingOf(start({ nodes }), start({ nodes }, changeOf(without, lessSeconds)));
+    },
   };
 }
 
-/** Folds what is left of the accesses; the same `without` is asked again for each point of a curve. */
-function folder(
-  observed: ObservedTree,
-  { started, whole }: { readonly started: readonly Access[]; readonly whole: Tally },
-  foldsOf: (tally: Tally) => Folds,
-) {
-  const known = new WeakMap<Without, Folds>();
-  const all = foldsOf(whole);
-  return (without?: Without): Folds => {
+const changeOf = (without?: Without, lessSeconds?: number): Change => ({
+  ...(without ? { without } : {}),
+  ...(lessSeconds === undefined ? {} : { lessSeconds }),
+});
+
+/** What the model is off by is off what it says of servers and network, not the rank's own time. */
+function withError(modelled: number, { ownSeconds, skew }: Size, { error }: World): number {
+  const given = ownSeconds + skew;
+  return given + Math.max(0, modelled - given) * error;
+}
+
+/** The same `without` is asked again for each point of a curve. */
+function memoLeft(leftOf: (without?: Without) => Left): (without?: Without) => Left {
+  const known = new WeakMap<Without, Left>();
+  const all = leftOf();
+  return (without) => {
     if (!without) return all;
-    const old = known.get(without);
-    if (old) return old;
-    const left = started.filter((access) => !without(access));
-    const folds = foldsOf(tallyOf(observed, left));
-    known.set(without, folds);
-    return folds;
+    const left = known.get(without) ?? leftOf(without);
+    known.set(without, left);
+    return left;
   };
 }
 
-function savingOf(saved: (corner: Corner) => number): Cost {
-  const [low = 0, value = 0, high = 0] = CORNERS.map((corner) => Math.max(0, saved(corner))).sort((a, b) => a - b);
+const NOTHING = { low: 0, likely: 0, high: 0 };
+
+/** What one rank alone would have waited, had nothing been cached. */
+function waitedAlone(rank: Asked, worlds: readonly World[], closesWaited: boolean): Interval {
+  const size = { nodes: 1, ranksPerNode: 1, jobs: 1, ownSeconds: 0, skew: 0 };
+  return intervalOf(worlds.map((world) => lastTime(networkOf({ rank, node: rank }, world, closesWaited, size).load)));
+}
+
+const skewOf = ({ launchSeconds }: Conditions) => (launchSeconds ? intervalOf(launchSeconds).likely : 0);
+
+/** The value is the difference of what is told of both; its ends are those of the differences in each world. */
+function savingOf(before: ModelledStart, after: ModelledStart): Cost {
+  const { low, high } = intervalOf(
+    before.samples.map((seconds, index) => Math.max(0, seconds - (after.samples[index] ?? 0))),
+  );
+  const value = Math.min(high, Math.max(low, before.seconds.likely - after.seconds.likely));
   return { value, low, high, unit: 'seconds', per: 'start', basis: 'modelled' };
 }
-
-const serverOf = ({ server, cache }: FilesystemProfile) => ({ server, closesWaited: cache.closes.value === 'waited' });
 
 function profileOf({ profile, givenProfile }: Target): FilesystemProfile {
   const found = givenProfile ?? findFilesystemProfile(profile);
   if (!found) throw new Error(`no file system profile is called ${profile}`);
   return found;
-}
-
-/** The likely value and the bounds come from different formulas; rounding must not put them out of order. */
-function ordered(of: (corner: Corner) => number): Interval {
-  const likely = of('likely');
-  return { low: Math.min(likely, of('low')), likely, high: Math.max(likely, of('high')) };
-}
-
-function localSecondsOf(artifacts: StartArtifacts, profile: FilesystemProfile, observed: ObservedTree, whole: Tally) {
-  const nothing = { low: 0, likely: 0, high: 0 };
-  if (artifacts.target.applies === 'as-if' || !profile.shared) return localTime(artifacts, nothing);
-  // What one rank alone would have waited, had nothing been cached.
-  const seconds = localTime(artifacts, nothing).measured;
-  const rank = fold(whole, observed, { cache: profile.cache, ranks: 1, seconds });
-  const alone = { nodes: 1, ranksPerNode: 1, localSeconds: 0 };
-  const waited = ordered((corner) => SOLVE[corner](loadOf({ rank, node: rank }, serverOf(profile), corner, alone)));
-  return localTime(artifacts, waited);
 }

@@ -1,3 +1,4 @@
+import { sum } from '#base';
 import type { Access, Accesses } from '#schema';
 import { finalLinks, type Walk } from './walk.ts';
 
@@ -188,4 +189,13 @@ function unused(): Use {
   const calls = { opens: 0, directoryOpens: 0, listings: 0, stats: 0, changes: 0 };
   const bytes = { readBytes: 0, mappedBytes: 0, writtenBytes: 0, mostReadBytes: 0, mostMappedBytes: 0 };
   return { ...calls, ...bytes, executed: false };
+}
+
+/** What is used of shared storage, each file once and whole, as far as the accesses show it. */
+export function imageOf({ uses }: Tally, { walk, directories }: ObservedTree) {
+  const files = [...uses].filter(
+    ([file, use]) => walk.shared[file] && !directories.has(file) && (use.opens > 0 || use.mappedBytes > 0),
+  );
+  const bytes = sum(files, ([, { mostReadBytes, mostMappedBytes }]) => Math.max(mostReadBytes, mostMappedBytes));
+  return { files: files.length, bytes };
 }
