@@ -1,4 +1,5 @@
 import type { Interval } from '#base';
+import { randomNumbers } from './random-numbers.ts';
 
 // Possible worlds: each draw gives every figure one place in its range. The draws are the same in every run and for every
 // question, so that two starts are compared in the same worlds (docs/concepts/scale.md).
@@ -47,17 +48,6 @@ function normalQuantile(share: number): number {
 /** The ends of a range are 5 % and 95 %. */
 const END = normalQuantile(0.95);
 
-/** A small generator (mulberry32): the same numbers everywhere. */
-function generator(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** FNV-1a. */
 function hash(text: string): number {
   let value = 0x811c9dc5;
@@ -71,7 +61,7 @@ const places = new Map<string, readonly number[]>();
 function placesOf(figure: string): readonly number[] {
   const known = places.get(figure);
   if (known) return known;
-  const random = generator(hash(figure));
+  const random = randomNumbers(hash(figure));
   const order = Array.from({ length: DRAWS }, (_, index) => normalQuantile((index + 0.5) / DRAWS));
   for (let last = DRAWS - 1; last > 0; last -= 1) {
     const other = Math.floor(random() * (last + 1));

@@ -27,9 +27,10 @@ export interface Load {
   readonly stations: readonly Station[];
 }
 
-/** Service of the other customers, shared by the slots: the longest that one customer can wait for them. */
-function workOfOthers({ own, total, slots, customers }: Station): Seconds {
-  return customers > slots ? Math.max(0, total - own) / slots : 0;
+/** Service of the other customers, shared by the slots: the longest that one customer can wait for them. None where there is a free slot for each. */
+function workOfOthers(station: Station, time: Seconds): Seconds {
+  const { own, total, slots, customers } = station;
+  return customers > slots * (1 - station.others(time)) ? Math.max(0, total - own) / slots : 0;
 }
 
 /** No last customer can be done earlier: neither its own work, nor a station's, is done in less. */
@@ -55,7 +56,15 @@ function untilDone(work: Seconds, others: Station['others']): Seconds {
 
 /** No last customer is done later, others apart: whenever it waits, all slots of a station work for other customers. */
 export function mostTime(load: Load): Seconds {
-  return load.skew + load.alone + sum(load.stations, workOfOthers);
+  return load.skew + load.alone + sum(load.stations, (station) => workOfOthers(station, Number.POSITIVE_INFINITY));
+}
+
+/**
+ * Of the other customers, those that can queue behind one that waits: with few customers a queue cannot grow, and one
+ * long service holds up each of them once, not all that they ask.
+ */
+function crowd(customers: number, slots: number): number {
+  return Math.max(0, customers - 1 - slots) / Math.max(1, customers - 1);
 }
 
 /**
@@ -63,12 +72,16 @@ export function mostTime(load: Load): Seconds {
  * several slots, with the variation of Allen and Cunneen, at the use that the other customers and others make of it.
  */
 export function waitAt(station: Station, time: Seconds): Seconds {
-  const { own, slots, variation } = station;
+  const { own, slots, customers, variation } = station;
   if (own === 0) return 0;
-  const use = workOfOthers(station) / time + station.others(time);
+  const others = station.others(time);
+  const mine = workOfOthers(station, time) / time;
+  const use = mine + others;
   if (use >= 1) return Number.POSITIVE_INFINITY;
+  const crowded = crowd(customers, slots * (1 - others));
+  const spread = Math.min(1, variation) + Math.max(0, variation - 1) * crowded;
   const power = Math.sqrt(2 * (slots + 1)) - 1;
-  return (own * ((1 + variation) / 2) * use ** power) / (slots * (1 - use));
+  return (own * ((1 + spread) / 2) * use ** power) / (slots * (1 - mine * crowded - others));
 }
 
 const HALVINGS = 50;
