@@ -124,23 +124,19 @@ describe('for any system', () => {
     ['a slower server', (any) => ({ ...any, metadata: { ...any.metadata, service: 1.5 * any.metadata.service } })],
     ['more requests', (any) => ({ ...any, metadata: { ...any.metadata, requests: 2 * any.metadata.requests } })],
     ['a longer way', (any) => ({ ...any, roundTrip: any.roundTrip + 0.001 })],
-  ])(
-    '%s never take less',
-    ([, change]) => {
-      const certain = system.map((any) => ({
-        ...any,
-        metadata: { ...any.metadata, variation: 0, others: 0 },
-        data: { ...any.data, variation: 0, others: 0 },
-      }));
-      fc.assert(
-        fc.property(certain, (any) => {
-          expect(simulate(change(any), 1)).toBeGreaterThanOrEqual(simulate(any, 1) * SLACK);
-        }),
-        { numRuns: 25 },
-      );
-    },
-    60_000,
-  );
+  ])('%s never take less', ([, change]) => {
+    const certain = system.map((any) => ({
+      ...any,
+      metadata: { ...any.metadata, variation: 0, others: 0 },
+      data: { ...any.data, variation: 0, others: 0 },
+    }));
+    fc.assert(
+      fc.property(certain, (any) => {
+        expect(simulate(change(any), 1)).toBeGreaterThanOrEqual(simulate(any, 1) * SLACK);
+      }),
+      { numRuns: 25 },
+    );
+  });
 });
 
 test('one rank alone takes what it takes', () => {
