@@ -1,0 +1,2 @@
+export { fitProfile } from './fit-profile.ts';
+export { summariseCalls } from './summarise-calls.ts';

@@ -1,0 +1,118 @@
+import type { CacheModel, Calibration } from '#schema';
+import { type MeanTime, meanOf, meanTime, type Timed } from './times.ts';
+
+// From calls to requests: what one request of each kind takes, round trip and service together.
+
+export const KINDS = ['lookup', 'getattr', 'open', 'close', 'readdir', 'readlink', 'change'] as const;
+export type Kind = (typeof KINDS)[number];
+
+/** Requests of one call, by what the client keeps. The first is the one that the call is timed for. */
+export function requestsOf(call: Timed['call'], cache: CacheModel, isFuse: boolean): readonly Kind[] {
+  const name: readonly Kind[] = cache.entries.value === 0 ? ['lookup'] : [];
+  // The kernel looks a new name up before it asks a FUSE daemon to make it.
+  const made: readonly Kind[] = isFuse ? ['lookup'] : [];
+  const folder: readonly Kind[] = cache.directoryOpens.value === 0 ? [] : ['open'];
+  const listing = new Array<Kind>(cache.requestsPerListing.value).fill('readdir');
+  if (call === 'miss') return ['lookup'];
+  if (call === 'stat') return cache.entries.value === 0 ? ['lookup'] : ['getattr'];
+  if (call === 'open') return [...openRequests(cache), ...name];
+  if (call === 'close') return ['close'];
+  if (call === 'list') return [...listing, ...folder];
+  if (call === 'readlink') return ['readlink', ...name];
+  if (call === 'unlink' || call === 'rmdir') return ['change', ...name];
+  return ['change', ...made];
+}
+
+function openRequests({ opens, openRevalidates }: CacheModel): readonly Kind[] {
+  const again: readonly Kind[] = openRevalidates.value ? ['getattr'] : [];
+  const asked: readonly Kind[] = opens.value === 0 ? [] : ['open'];
+  return asked.length + again.length === 0 ? ['open'] : [...asked, ...again];
+}
+
+/** Calls that tell of each kind, in the order in which one is taken apart with what is known by then. */
+const TELLS: readonly (readonly [Kind, readonly Timed['call'][]])[] = [
+  ['lookup', ['miss']],
+  ['getattr', ['stat', 'open']],
+  ['open', ['open']],
+  ['close', ['close']],
+  ['readdir', ['list']],
+  ['readlink', ['readlink']],
+  // What a start changes: bytecode that is written.
+  ['change', ['create', 'rename', 'mkdir', 'unlink', 'rmdir', 'symlink']],
+];
+
+/** What one request takes, and of how many calls that is known. */
+export interface RequestTime extends MeanTime {
+  readonly from: string;
+}
+
+export type RequestTimes = Partial<Record<Kind, RequestTime>>;
+
+function scaled(time: MeanTime, to: number, from: string): RequestTime {
+  const by = to / time.likely;
+  return { low: time.low * by, likely: to, high: time.high * by, median: time.median * by, calls: time.calls, from };
+}
+
+/** The time of one `kind` in a call: the rest of it is taken by requests that are known already. */
+function partOf(kind: Kind, call: Timed['call'], time: MeanTime, known: RequestTimes, requests: readonly Kind[]) {
+  // An open tells of attributes where it asks for nothing else.
+  if (kind === 'getattr' && requests.includes('open')) return undefined;
+  const times = requests.filter((request) => request === kind).length;
+  const rest = requests
+    .filter((request) => request !== kind)
+    .map((request) => (known[request] ?? known.lookup)?.likely);
+  const left = time.likely - rest.reduce<number>((all, each) => all + (each ?? 0), 0);
+  // What is left is nonsense where the call makes fewer requests than it is taken to.
+  const part = left > time.likely / (4 * requests.length) ? left / times : time.likely / requests.length;
+  return times === 0 ? undefined : scaled(time, part, call);
+}
+
+function joined(parts: readonly RequestTime[]): RequestTime | undefined {
+  const [first, ...others] = parts;
+  if (!first || others.length === 0) return first;
+  const mean = (of: (part: RequestTime) => number) => meanOf(parts.map(of));
+  return {
+    low: mean(({ low }) => low),
+    likely: mean(({ likely }) => likely),
+    high: mean(({ high }) => high),
+    median: mean(({ median }) => median),
+    calls: parts.reduce((all, { calls }) => all + calls, 0),
+    from: parts.map(({ from }) => from).join(', '),
+  };
+}
+
+/** No clock tells less; keeps ratios of times finite. */
+const CLOCK_MICROSECONDS = 0.01;
+
+export interface CallTime {
+  readonly call: Timed['call'];
+  readonly time: MeanTime;
+}
+
+/** Each call's time where it reached the server; the first touch that did so, of foreign files before own ones. */
+export function callTimes(timed: readonly Timed[], reachesAt: number): CallTime[] {
+  const order = timed.toSorted((a, b) => Number(b.foreign) - Number(a.foreign) || a.touch - b.touch);
+  const found = new Map<Timed['call'], CallTime>();
+  for (const { call, microseconds } of order) {
+    const time = meanTime(microseconds.map((each) => Math.max(each, CLOCK_MICROSECONDS)));
+    if (!found.has(call) && time.median > reachesAt) found.set(call, { call, time });
+  }
+  return [...found.values()];
+}
+
+export function requestTimes(calls: readonly CallTime[], cache: CacheModel, isFuse: boolean): RequestTimes {
+  const known: RequestTimes = {};
+  for (const [kind, tells] of TELLS) {
+    const parts = tells.flatMap((call) => {
+      const time = calls.find((one) => one.call === call)?.time;
+      const part = time && partOf(kind, call, time, known, requestsOf(call, cache, isFuse));
+      return part ? [part] : [];
+    });
+    const time = joined(parts);
+    if (time) known[kind] = time;
+  }
+  return known;
+}
+
+export const isFuseMount = ({ type, class: kind }: Calibration['mount']): boolean =>
+  kind === 'fuse' || type.startsWith('fuse.');
