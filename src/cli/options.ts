@@ -36,6 +36,11 @@ export const passthroughOption = (): Option => new Option('--passthrough', "end 
 export const secondsOption = (): Option =>
   new Option('--seconds <n>', 'end the command after so many seconds; 10 if absent').argParser(wholeNumber(3600));
 
+export const measuringOption = (): Option =>
+  new Option('--seconds <n>', 'measure for at most so many seconds; 30 if absent, and at most').argParser(
+    wholeNumber(30),
+  );
+
 const collectAllowed = (text: string, previous: readonly string[] = []) => [...previous, text];
 
 export const judgeOptions = (): Option[] => [

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { VERSION } from '#base';
 import type { AddCommand, Context } from './command.ts';
 import { addAuditCommand } from './commands/audit.ts';
+import { addCalibrateCommand } from './commands/calibrate.ts';
 import { addCollectorCommand } from './commands/collector.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addDiffCommand } from './commands/diff.ts';
@@ -14,6 +15,7 @@ const commands: readonly AddCommand[] = [
   addDemoCommand,
   addAuditCommand,
   addDoctorCommand,
+  addCalibrateCommand,
   addReportCommand,
   addDiffCommand,
   addExplainCommand,

@@ -2,6 +2,7 @@
 // read when a command that needs it runs: `--version` and `explain` do without (docs/decisions/0001).
 export { auditCommand, type CommandOptions } from './work/audit-command.ts';
 export { auditRecordings } from './work/audit-recordings.ts';
+export { type CalibrateOptions, calibrateFiles, calibrateFolder } from './work/calibrate.ts';
 export { type DoctorOptions, doctorCommand, doctorRecordings } from './work/doctor.ts';
 export { runDemo } from './work/run-demo.ts';
 export { showDiff } from './work/show-diff.ts';

@@ -1,6 +1,7 @@
 // Files that are read and written, and what their errors mean.
 
 export { checkOwn, writeOwn } from './own-file.ts';
+export { readCalibrations } from './read-calibrations.ts';
 export { type Input, isOfStep, readInput, readRecordings, readStepFiles, type StepFiles } from './read-input.ts';
 export { sayErrno } from './say-errno.ts';
 export { nameJob, placeStem } from './stem.ts';

@@ -39,6 +39,8 @@ const MARKS: readonly (readonly [name: string, isOurs: (ends: Buffer) => boolean
   ['.report.sarif', holds(/"name":\s*"pharos"/i)],
   ['.report.md', holds(/pharos/i)],
   ['.report.txt', holds(/pharos/i)],
+  ['.calibration.json', holds(/"kind":\s*"pharos-calibration"/)],
+  ['.json', holds(/"kind":\s*"pharos-filesystem-profile"/)],
   ['.pyz', holds(/^#![^\n]*\n# The collector of Pharos,/)],
 ];
 

@@ -32,7 +32,7 @@ function readAllowed(texts: readonly string[]): Result<ReadonlyMap<string, strin
 }
 
 /** A name that we ship, else a file. */
-function chooseProfile(profile: string): Result<string | FilesystemProfile> {
+export function chooseProfile(profile: string): Result<string | FilesystemProfile> {
   if (findFilesystemProfile(profile)) return success(profile);
   try {
     return readProfile(readFileSync(profile, 'utf8'));
