@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { systemPython } from './examples.ts';
 import { lacks } from './machine.ts';
 import { ask, run } from './run.ts';
 import { scratch } from './scratch.ts';
@@ -86,8 +87,89 @@ describe.skipIf(lacks('slowfs', ...slowfsNeeds))('slowfs', () => {
     expect((performance.now() - began) / 1000).toBeGreaterThan(0.2);
   });
 
-  test.for(['read=-2', 'metadata_slots=0', 'nonsense=1', 'read=1x', 'read'])('refuses the dial %s', (word) => {
-    const { control } = serve();
-    expect(() => control(word)).toThrow(/not a dial/);
+  /** Seconds until all of twenty processes, each of which asks for so many names that are not there, are done. */
+  function secondsOfMisses(mount: string, each: number): number {
+    const script = `import os, sys
+for process in range(20):
+    if os.fork() == 0:
+        for number in range(${each}):
+            os.path.exists("%s/absent-%d-%d" % (sys.argv[1], process, number))
+        os._exit(0)
+for process in range(20):
+    os.wait()`;
+    const began = performance.now();
+    ask([systemPython, '-I', '-S', '-c', script, mount]);
+    return (performance.now() - began) / 1000;
+  }
+
+  test.for([
+    { burst: 0, least: 1.6, most: 2.6 },
+    { burst: 20_000, least: 1.3, most: 3.2 },
+  ])('others who use half of the server leave half of it, in bursts of $burst µs', ({ burst, least, most }) => {
+    const { mount, control, remount } = serve();
+    control('metadata_slots=2', 'lookup=5000', 'round_trip=0', 'other_metadata_percent=50', `other_burst=${burst}`);
+    remount();
+    // 400 × 5 ms on two places: one second when nobody else is there
+    const seconds = secondsOfMisses(mount, 20);
+    expect(control().total.requests.miss).toBe(400);
+    expect(seconds).toBeGreaterThan(least);
+    expect(seconds).toBeLessThan(most);
   });
+
+  test('others leave nothing behind when they go', () => {
+    const { mount, control, remount } = serve();
+    control('metadata_slots=1', 'lookup=5000', 'round_trip=0', 'other_metadata_percent=90');
+    secondsOfMisses(mount, 1);
+    control('other_metadata_percent=0', 'enabled=0');
+    remount();
+    expect(secondsOfMisses(mount, 1)).toBeLessThan(1);
+  });
+
+  test('a node has no more requests under way than its limit, and as many as it likes without', () => {
+    const dials = ['metadata_slots=50', 'lookup=40000', 'round_trip=0'];
+    const limited = serve(['requests_in_flight=2']);
+    limited.control(...dials);
+    expect(secondsOfMisses(limited.mount, 1)).toBeGreaterThan(0.4);
+    const free = serve();
+    free.control(...dials);
+    expect(secondsOfMisses(free.mount, 1)).toBeLessThan(0.4);
+  });
+
+  test('a missing name is asked once where it is remembered', () => {
+    const { mount, control, remount } = serve(['negative_timeout=3600']);
+    remount();
+    for (let again = 0; again < 3; again += 1) run(['cat', `${mount}/absent`]);
+    expect(control().total.requests.miss).toBe(1);
+  });
+
+  test('service times that are drawn have the mean that was set', () => {
+    const { mount, control, remount } = serve();
+    control('metadata_slots=1', 'lookup=3000', 'round_trip=0', 'exponential=1');
+    remount();
+    const seconds = secondsOfMisses(mount, 15);
+    expect(seconds).toBeGreaterThan(0.7);
+    expect(seconds).toBeLessThan(1.4);
+  });
+
+  test('what changes files queues at the same places, and a close where it is set', () => {
+    const { mount, control, remount } = serve();
+    remount();
+    const slow = ['create', 'mkdir', 'unlink', 'rename', 'close'].map((kind) => `${kind}=20000`);
+    control('metadata_slots=1', 'data_slots=1', 'round_trip=0', 'write=20000', ...slow);
+    const change = 'import os; os.mkdir("a"); open("a/f", "w").write("x"); os.rename("a/f", "g"); os.unlink("g")';
+    ask([systemPython, '-I', '-S', '-c', change], { cwd: mount });
+    const { requests, waitedSeconds } = control().total;
+    for (const kind of ['create', 'mkdir', 'unlink', 'rename', 'write', 'close']) {
+      expect(requests[kind], kind).toBeGreaterThan(0);
+      expect(waitedSeconds[kind], kind).toBeGreaterThanOrEqual(0.02 * (requests[kind] ?? 0) - 1e-6);
+    }
+  });
+
+  test.for(['read=-2', 'metadata_slots=0', 'nonsense=1', 'other_data_percent=96', 'read=1x', 'read'])(
+    'refuses the dial %s',
+    (word) => {
+      const { control } = serve();
+      expect(() => control(word)).toThrow(/not a dial/);
+    },
+  );
 });

@@ -20,6 +20,9 @@ static int list_dials(struct parameters *parameters, struct dial *dials) {
     { "data_slots", &parameters->data_slots, 1, MAXIMUM_SLOTS },
     { "megabytes_per_second", &parameters->megabytes_per_second, 0, 1000000 },
     { "exponential", &parameters->exponential, 0, 1 },
+    { "other_metadata_percent", &parameters->other_metadata_percent, 0, MOST_OTHERS },
+    { "other_data_percent", &parameters->other_data_percent, 0, MOST_OTHERS },
+    { "other_burst", &parameters->other_burst, 0, hour },
   };
   int count = sizeof fixed / sizeof *fixed;
   memcpy(dials, fixed, sizeof fixed);

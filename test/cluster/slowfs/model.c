@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 // Changes with the layout of `struct model`.
-static const unsigned MAGIC = 0x50484152;
+static const unsigned MAGIC = 0x50484153;
 
 const char *const operation_names[OPERATIONS] = {
   [LOOKUP] = "lookup", [MISS] = "miss", [GETATTR] = "getattr", [SETATTR] = "setattr", [OPEN] = "open",
@@ -81,22 +81,27 @@ static long long now_ns(void) {
   return time.tv_sec * 1000000000LL + time.tv_nsec;
 }
 
-static double service_ns(const struct parameters *parameters, enum operation operation, size_t bytes) {
-  double service = parameters->service[operation == MISS ? LOOKUP : operation] * 1e3;
-  if (parameters->megabytes_per_second > 0) service += bytes * 1e3 / parameters->megabytes_per_second;
-  if (!parameters->exponential) return service;
+// Above 0, below 1.
+static double uniform(void) {
   static __thread unsigned seed;
   if (!seed) seed = (unsigned)now_ns() ^ (unsigned)(size_t)&seed;
-  return service * -log((rand_r(&seed) + 1.0) / ((double)RAND_MAX + 2));
+  return (rand_r(&seed) + 1.0) / ((double)RAND_MAX + 2);
 }
 
-static long long *earliest_slot(struct model *model, enum operation operation) {
-  int is_data = operation == READ || operation == WRITE;
-  long long *slots = is_data ? model->data_free_ns : model->metadata_free_ns;
-  long count = is_data ? model->parameters.data_slots : model->parameters.metadata_slots;
-  long long *best = slots;
-  for (long i = 1; i < count; i++) if (slots[i] < *best) best = slots + i;
-  return best;
+static double exponential(double mean) { return -mean * log(uniform()); }
+
+static double mean_service_ns(const struct parameters *parameters, enum operation operation, size_t bytes) {
+  double service = parameters->service[operation == MISS ? LOOKUP : operation] * 1e3;
+  if (parameters->megabytes_per_second > 0) service += bytes * 1e3 / parameters->megabytes_per_second;
+  return service;
+}
+
+// Books one request on the slot that is free the earliest. When its service begins is written to `start`.
+static long long book(struct server *server, long slots, long long arrival, double service, long long *start) {
+  long long *slot = server->free_ns;
+  for (long i = 1; i < slots; i++) if (server->free_ns[i] < *slot) slot = server->free_ns + i;
+  *start = *slot > arrival ? *slot : arrival;
+  return *slot = *start + (long long)service;
 }
 
 static void count(struct counters *counters, enum operation operation, size_t bytes, long long waited, long long queued) {
@@ -107,15 +112,70 @@ static void count(struct counters *counters, enum operation operation, size_t by
   if (operation == WRITE) counters->bytes_written += bytes;
 }
 
+// What others ask: the requests of one kind of server, of one kind and size each.
+struct others { double share, service_ns; long slots; int exponential; double burst_ns; };
+
+enum { REMEMBERED = 10000, DATA_REQUEST = 128 << 10 };
+
+static struct others others_of(const struct parameters *parameters, int is_data) {
+  struct others others = {
+    .share = (is_data ? parameters->other_data_percent : parameters->other_metadata_percent) / 100.0,
+    .service_ns = mean_service_ns(parameters, is_data ? READ : LOOKUP, is_data ? DATA_REQUEST : 0),
+    .slots = is_data ? parameters->data_slots : parameters->metadata_slots,
+    .exponential = parameters->exponential,
+  };
+  // Bursts of less than a request are none.
+  if (parameters->other_burst * 1e3 > others.service_ns) others.burst_ns = parameters->other_burst * 1e3;
+  return others;
+}
+
+// Poisson arrivals have no memory: the first after `from` is drawn anew, whatever was drawn before.
+static void book_arrivals(struct server *server, const struct others *others, double share, double from, double until) {
+  if (share <= 0) return;
+  long long start;
+  for (double at = from;;) {
+    at += exponential(others->service_ns / (share * others->slots));
+    if (at > until) return;
+    book(server, others->slots, (long long)at, others->exponential ? exponential(others->service_ns) : others->service_ns, &start);
+  }
+}
+
+// Books what others asked since the last request, so that ours finds them where they would be. What came so long ago
+// that it is done is not made up for.
+static void book_others(struct server *server, const struct others *others, long long now) {
+  if (others->share <= 0 || others->service_ns <= 0) return;
+  double burst_share = others->burst_ns > 0 ? fmin(2 * others->share, MOST_OTHERS / 100.0) : others->share;
+  double bursting = others->share / burst_share;  // share of the time
+  long long horizon = (long long)(REMEMBERED * others->service_ns / others->slots);
+  if (now - server->others_ns > horizon) {
+    server->others_ns = now - horizon;
+    server->in_burst = uniform() < bursting;
+    server->turn_ns = server->others_ns;
+    if (bursting < 1) server->turn_ns += (long long)exponential(others->burst_ns * (server->in_burst ? 1 : 1 / bursting - 1));
+  }
+  while (server->others_ns < now) {
+    if (bursting >= 1) server->in_burst = 1, server->turn_ns = now;
+    long long until = server->turn_ns < now ? server->turn_ns : now;
+    book_arrivals(server, others, server->in_burst ? burst_share : 0, server->others_ns, until);
+    server->others_ns = until;
+    if (until == now) return;
+    server->in_burst = !server->in_burst;
+    server->turn_ns += 1 + (long long)exponential(others->burst_ns * (server->in_burst ? 1 : 1 / bursting - 1));
+  }
+}
+
 void model_request(struct model *model, int client, enum operation operation, size_t bytes) {
   const struct parameters *parameters = &model->parameters;
+  int is_data = operation == READ || operation == WRITE;
   take_lock(model);
   long long now = now_ns(), start = now, answer = now;
   if (parameters->enabled && parameters->service[operation] != STAYS_IN_CLIENT) {
-    long long *slot = earliest_slot(model, operation);
-    if (*slot > now) start = *slot;
-    *slot = start + (long long)service_ns(parameters, operation, bytes);
-    answer = *slot + parameters->round_trip * 1000;
+    struct server *server = is_data ? &model->data : &model->metadata;
+    struct others others = others_of(parameters, is_data);
+    book_others(server, &others, now);
+    double service = mean_service_ns(parameters, operation, bytes);
+    if (parameters->exponential) service = exponential(service);
+    answer = book(server, others.slots, now, service, &start) + parameters->round_trip * 1000;
   }
   count(&model->total, operation, bytes, answer - now, start - now);
   count(&model->clients[client].counters, operation, bytes, answer - now, start - now);

@@ -32,15 +32,28 @@ struct parameters {
   long data_slots;
   long megabytes_per_second;  // of one data slot; 0: no limit
   long exponential;      // 1: service times are drawn from an exponential distribution, else constant
+  // What others use of each server: a share of all its slots, asked for at random. With bursts of this mean length, twice
+  // the share (at most MOST_OTHERS) while one lasts and nothing in between.
+  long other_metadata_percent, other_data_percent;
+  long other_burst;
   long service[OPERATIONS];
+};
+
+enum { MOST_OTHERS = 95 };  // percent: a server that others use to the full never answers
+
+// Times are of CLOCK_MONOTONIC.
+struct server {
+  long long free_ns[MAXIMUM_SLOTS];  // from which on a slot is free
+  long long others_ns;               // until which the requests of others are booked
+  long long turn_ns;                 // when the burst, or the pause between two, ends
+  int in_burst;
 };
 
 struct model {
   unsigned magic;
   pthread_mutex_t lock;  // robust: a mount that is killed does not stop the others
   struct parameters parameters;
-  long long metadata_free_ns[MAXIMUM_SLOTS];  // CLOCK_MONOTONIC from which on a slot is free
-  long long data_free_ns[MAXIMUM_SLOTS];
+  struct server metadata, data;
   struct counters total;
   struct { char name[CLIENT_NAME]; struct counters counters; } clients[MAXIMUM_CLIENTS];
 };

@@ -7,11 +7,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <semaphore.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 // libfuse allows 10 threads by default, which would be a hidden limit on the requests in flight.
@@ -68,6 +70,23 @@ static void on_init(void *user, struct fuse_conn_info *connection) {
   if (options.cache_links) connection->want |= connection->capable & FUSE_CAP_CACHE_SYMLINKS;
 }
 
+// Names in one directory are looked up at the same time: one after the other is a limit that no server sets. libfuse 3.14
+// never tells the kernel so, whatever is wanted of it, so its first answer is completed on the way.
+static ssize_t on_send(int file, struct iovec *parts, int count, void *user) {
+  static atomic_flag is_greeted = ATOMIC_FLAG_INIT;
+  struct greeting { uint32_t major, minor, readahead, flags; };  // of struct fuse_init_out, linux/fuse.h
+  const uint32_t parallel_dirops = 1 << 18;
+  (void)user;
+  if (!atomic_flag_test_and_set(&is_greeted) && count > 1 && parts[1].iov_len >= sizeof(struct greeting))
+    ((struct greeting *)parts[1].iov_base)->flags |= parallel_dirops;
+  return writev(file, parts, count);
+}
+
+static ssize_t on_receive(int file, void *buffer, size_t size, void *user) {
+  (void)user;
+  return read(file, buffer, size);
+}
+
 static int usage(void) {
   fprintf(stderr, "usage: slowfs ROOT MOUNTPOINT -o model=FILE,...\n       slowfs control FILE [KEY=VALUE ...]\n");
   return 2;
@@ -79,6 +98,8 @@ static int serve(struct fuse_args *arguments, const struct fuse_cmdline_opts *co
   add_writing(&operations);
   struct fuse_session *session = fuse_session_new(arguments, &operations, sizeof operations, NULL);
   if (!session || fuse_set_signal_handlers(session) || fuse_session_mount(session, command_line->mountpoint)) return 1;
+  const struct fuse_custom_io io = { .writev = on_send, .read = on_receive };
+  if (fuse_session_custom_io(session, &io, fuse_session_fd(session))) return 1;
   fuse_daemonize(command_line->foreground);
   prctl(PR_SET_TIMERSLACK, 1);  // else each sleep may last 50 microseconds longer
   umask(0);

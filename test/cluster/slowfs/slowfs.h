@@ -2,7 +2,7 @@
 #ifndef SLOWFS_H
 #define SLOWFS_H
 
-#define FUSE_USE_VERSION FUSE_MAKE_VERSION(3, 12)
+#define FUSE_USE_VERSION FUSE_MAKE_VERSION(3, 14)
 #include <fuse_lowlevel.h>
 
 #include "model.h"
