@@ -9,8 +9,6 @@ export interface Demand {
 export interface Servers {
   readonly roundTrip: number;
   readonly slots: number;
-  /** Squared coefficient of variation of the service time, 0 to 1. */
-  readonly variation: number;
 }
 
 /** From here on the server is long saturated: the answer grows with the customers. */
@@ -40,18 +38,23 @@ function exponentialTimes(most: number, delay: number, service: number, slots: n
   return times;
 }
 
+/** What a call takes where service always takes as long, and how much longer where it is exponential. */
+export interface CrowdedTime {
+  readonly steady: number;
+  readonly queued: number;
+}
+
 /**
- * Microseconds of one call for 1, 2, … `most` customers that do nothing else. Of service that always takes as long, nobody
- * waits before the slots are full; exponential service is solved exactly; between them it goes in proportion.
+ * Microseconds of one call for up to `most` customers that do nothing else. Of service that always takes as long, nobody
+ * waits before the slots are full; exponential service is solved exactly.
  */
-export function crowdedTimes(most: number, { requests, service }: Demand, { roundTrip, slots, variation }: Servers) {
+export function crowdedTimes(most: number, { requests, service }: Demand, { roundTrip, slots }: Servers) {
   const delay = requests * roundTrip;
   const steady = (customers: number) => Math.max(delay + service, (customers * service) / slots);
   const solved = Math.min(most, MOST_CUSTOMERS);
-  const random = variation > 0 && slots < solved ? exponentialTimes(solved, delay, service, slots) : [];
-  const queued = (customers: number) => {
+  const random = slots < solved ? exponentialTimes(solved, delay, service, slots) : [];
+  return (customers: number): CrowdedTime => {
     const at = Math.min(customers, solved);
-    return Math.max(0, (random[at - 1] ?? steady(at)) - steady(at));
+    return { steady: steady(customers), queued: Math.max(0, (random[at - 1] ?? steady(at)) - steady(at)) };
   };
-  return (customers: number): number => steady(customers) + variation * queued(customers);
 }

@@ -1,5 +1,5 @@
 import { sum } from '#base';
-import { crowdedTimes, type Servers } from './crowd.ts';
+import { type CrowdedTime, crowdedTimes, type Servers } from './crowd.ts';
 
 // From calls that are made by more and more customers at once: round trip, slots and variation of the servers.
 
@@ -56,15 +56,22 @@ function slotCandidates(most: number): number[] {
   return [...slots];
 }
 
-type Solve = (call: LoadedCall, most: number) => (point: LoadedCall['points'][number]) => number;
+type Solve = (call: LoadedCall, most: number) => (point: LoadedCall['points'][number]) => CrowdedTime;
 
-/** Logarithms of what is told over what was measured. */
-function misses(calls: readonly LoadedCall[], solve: Solve): number[] {
+interface Told extends CrowdedTime {
+  readonly measured: number;
+}
+
+function tell(calls: readonly LoadedCall[], solve: Solve): Told[] {
   return calls.flatMap((call) => {
-    const told = solve(call, Math.max(1, ...call.points.map(({ customers }) => customers)));
-    return call.points.map((point) => Math.log(told(point) / point.microseconds));
+    const timeOf = solve(call, Math.max(1, ...call.points.map(({ customers }) => customers)));
+    return call.points.map((point) => ({ ...timeOf(point), measured: point.microseconds }));
   });
 }
+
+/** Logarithms of what is told over what was measured. Between steady and exponential service, waiting goes in proportion. */
+const misses = (told: readonly Told[], variation: number): number[] =>
+  told.map(({ steady, queued, measured }) => Math.log((steady + variation * queued) / measured));
 
 const rootMeanSquare = (values: readonly number[]) =>
   Math.sqrt(sum(values, (value) => Math.min(1, value * value)) / Math.max(1, values.length));
@@ -78,13 +85,15 @@ const byServer =
   };
 
 const byNode =
-  (slots: number, variation: number): Solve =>
+  (slots: number): Solve =>
   (call, most) => {
-    const times = crowdedTimes(most, { requests: 0, service: call.alone }, { roundTrip: 0, slots, variation });
+    const times = crowdedTimes(most, { requests: 0, service: call.alone }, { roundTrip: 0, slots });
     return ({ processes }) => times(processes);
   };
 
 interface Candidate extends Servers {
+  /** Squared coefficient of variation of the service time. */
+  readonly variation: number;
   readonly deviation: number;
 }
 
@@ -101,14 +110,18 @@ const nearTo =
   ({ deviation, roundTrip }) =>
     deviation + UNEXPECTED * Math.abs(Math.log(roundTrip / likelyRoundTrip));
 
+function variationsOf(servers: Servers, told: readonly Told[]): Candidate[] {
+  return VARIATIONS.map((variation) => {
+    return { ...servers, variation, deviation: rootMeanSquare(misses(told, variation)) };
+  });
+}
+
 function serverCandidates(calls: readonly LoadedCall[], roundTrips: readonly number[], slots: readonly number[]) {
   return roundTrips.flatMap((roundTrip) =>
-    slots.flatMap((count) =>
-      VARIATIONS.map((variation): Candidate => {
-        const servers = { roundTrip, slots: count, variation };
-        return { ...servers, deviation: rootMeanSquare(misses(calls, byServer(servers))) };
-      }),
-    ),
+    slots.flatMap((count) => {
+      const servers = { roundTrip, slots: count };
+      return variationsOf(servers, tell(calls, byServer(servers)));
+    }),
   );
 }
 
@@ -130,16 +143,8 @@ function tryServers(calls: readonly LoadedCall[], slots: readonly number[], scor
 }
 
 function tryNode(calls: readonly LoadedCall[], slots: readonly number[]): Candidate | undefined {
-  return best(
-    slots
-      .filter((count) => count >= LEAST_NODE_LIMIT)
-      .flatMap((count) =>
-        VARIATIONS.map((variation) => ({
-          ...{ roundTrip: 0, slots: count, variation },
-          deviation: rootMeanSquare(misses(calls, byNode(count, variation))),
-        })),
-      ),
-  );
+  const possible = slots.filter((count) => count >= LEAST_NODE_LIMIT);
+  return best(possible.flatMap((count) => variationsOf({ roundTrip: 0, slots: count }, tell(calls, byNode(count)))));
 }
 
 const meanService = (calls: readonly LoadedCall[], roundTrip: number) =>
@@ -206,7 +211,7 @@ export function fitLoad(calls: readonly LoadedCall[], likelyRoundTrip: number): 
   if (!server) return undefined;
   const node = tryNode(crowded, slots);
   if (node && node.deviation < 0.6 * server.deviation && server.deviation > REPEATS_TO) {
-    const errors = relative(misses(crowded, byNode(node.slots, node.variation)));
+    const errors = relative(misses(tell(crowded, byNode(node.slots)), node.variation));
     return { ...shared, ...node, roundTrip: likelyRoundTrip, limit: 'node', capacity: { low: 0, high: 0 }, errors };
   }
   return {
@@ -217,6 +222,6 @@ export function fitLoad(calls: readonly LoadedCall[], likelyRoundTrip: number): 
     capacity: capacityOf(crowded, tried, server.deviation),
     tripTold: isTripTold(tried, server),
     nodeLimit: nodeLimitOf(node, best(tried), shortestRequest(crowded)),
-    errors: relative(misses(crowded, byServer(server))),
+    errors: relative(misses(tell(crowded, byServer(server)), server.variation)),
   };
 }

@@ -37,7 +37,7 @@ const sumOf = ({ server }: FilesystemProfile, kind: 'lookup' | 'open' | 'readdir
 const off = (told: number, true_: number) => Math.abs(told / true_ - 1);
 
 describe('of servers that are known', () => {
-  test('round trip and service are right in sum, slots over service in ratio', () => {
+  test('round trip and service are right in sum, slots over service in ratio', { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(truth, (known) => {
         const profile = fitted(known);
@@ -56,7 +56,7 @@ describe('of servers that are known', () => {
         const full = filled * miss > 2 * known.slots * (known.roundTrip + miss);
         if (full) expect(off(rate, truly)).toBeLessThan(known.exponential ? 0.3 : 0.12);
       }),
-      { numRuns: 60, seed: 1 },
+      { numRuns: 40, seed: 1 },
     );
   });
 
@@ -88,7 +88,7 @@ describe('of servers that are known', () => {
       expect(calibration?.notes.join()).toContain('limit of this node');
     });
 
-    test('shows where several nodes do more than one', () => {
+    test('shows where several nodes do more than one', { timeout: 60_000 }, () => {
       const { server, calibration } = fitted(limited, { ...limited, nodes: 4 });
       expect(server.inFlightPerNode).toMatchObject({ likely: 6, confidence: 'measured' });
       expect(server.metadataSlots.confidence).toBe('assumed');

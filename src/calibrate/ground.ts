@@ -46,7 +46,11 @@ export function groundOf(calibrations: readonly Calibration[]): Result<Ground> {
 export function checkCold({ misses, overhead, first }: Ground, shared: boolean): Result<number> {
   if (misses.length < LEAST_CALLS) {
     const message = `${misses.length} first touches of missing names were timed: too few to tell anything`;
-    return cannot('too-few', message, 'Calibrate again, in a folder where files may be made.');
+    return cannot(
+      'too-few',
+      message,
+      'Calibrate again, in a folder where files may be made, and for longer (--seconds 30).',
+    );
   }
   const median = medianOf(misses);
   if (shared && median < LEAST_TIMES_KERNEL * kernelTime(overhead, false)) {

@@ -78,12 +78,18 @@ function services(base: ServerModel, { requests, lookup, date }: Evidence, trip:
   return Object.fromEntries(KINDS.map((kind) => [kind, of(kind)])) as ServerModel['metadataServiceMicroseconds'];
 }
 
+/** Where the base knows another server exactly, that says little of this one. */
+const UNSEEN = 4;
+
 /** Slots that nobody saw: of the base, wider by what the split of round trip and service leaves open, since slots over service counts. */
 function slotsUnseen(base: ServerModel, known: Range, least: number, date: string): Range {
   const parts = tripParts(base);
   const service = 1 - parts.likely;
-  const low = Math.max(1, least, (known.low * service) / Math.max(1e-6, 1 - parts.low));
-  const high = within((known.high * service) / Math.max(1e-6, 1 - parts.high), low, MOST_SLOTS);
+  const widest = { low: known.likely / UNSEEN, high: known.likely * UNSEEN };
+  const fewest = (known.low * service) / Math.max(1e-6, 1 - parts.low);
+  const low = Math.max(1, least, Math.min(fewest, widest.low));
+  const mostOf = (known.high * service) / Math.max(1e-6, 1 - parts.high);
+  const high = within(Math.max(mostOf, widest.high), low, MOST_SLOTS);
   const source =
     least > 1
       ? `at least ${formatNumber(least)} were busy at the same time; beyond that as in the profile it began from`
@@ -152,6 +158,20 @@ function variation(base: ServerModel, load: LoadFit | undefined, date: string): 
   return rangeOf(fitted / 2, fitted, fitted + 0.25, { source, date, confidence: 'measured' });
 }
 
+/** What others asked meanwhile is in the rate that was seen. */
+function otherLoad({ otherLoad: known }: ServerModel, load: LoadFit | undefined, date: string) {
+  if (load?.limit !== 'server') return known;
+  const source =
+    'the load of others at that hour is in the rate that was measured; what may come on top is taken from the profile it began from';
+  const metadataShare = {
+    ...known.metadataShare,
+    low: 0,
+    likely: 0,
+    ...{ source, date, confidence: 'assumed' as const },
+  };
+  return { ...known, metadataShare };
+}
+
 export function serverModel(base: ServerModel, evidence: Evidence): ServerModel {
   const { load, dataLoad, date } = evidence;
   const trip = roundTrip(base, evidence);
@@ -166,5 +186,6 @@ export function serverModel(base: ServerModel, evidence: Evidence): ServerModel 
     dataBytesPerSecondPerSlot: bandwidth(base, evidence, trip.likely + data.likely),
     inFlightPerNode: inFlight(base, load, date),
     serviceVariation: variation(base, load, date),
+    otherLoad: otherLoad(base, load, date),
   };
 }

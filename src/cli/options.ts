@@ -6,11 +6,11 @@ import { FACE_NAMES } from './face-names.ts';
 /** More than any machine has; keeps the arithmetic of the model far from overflow. */
 const MOST = { nodes: 1_000_000, ranks: 100_000 };
 
-function wholeNumber(most: number) {
+function wholeNumber(most: number, least = 1) {
   return (text: string): number => {
     const value = Number(text);
-    if (/^\d+$/.test(text) && value >= 1 && value <= most) return value;
-    throw new InvalidArgumentError(`It is not a whole number from 1 to ${most}.`);
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`It is not a whole number from ${least} to ${most}.`);
   };
 }
 
@@ -38,7 +38,7 @@ export const secondsOption = (): Option =>
 
 export const measuringOption = (): Option =>
   new Option('--seconds <n>', 'measure for at most so many seconds; 30 if absent, and at most').argParser(
-    wholeNumber(30),
+    wholeNumber(30, 5),
   );
 
 const collectAllowed = (text: string, previous: readonly string[] = []) => [...previous, text];
