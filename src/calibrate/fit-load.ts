@@ -38,7 +38,7 @@ const WAITED = 1.3;
 const REPEATS_TO = 0.03;
 /** No client is known that lets fewer requests be under way. */
 const LEAST_NODE_LIMIT = 4;
-/** Where the data leave the split of round trip and service open, the one that was expected stands. */
+/** Where the data leave the split of round trip and service open, the one that was expected stands; and the least variation. */
 const UNEXPECTED = 0.004;
 /** Round trips that explain the data and are further apart than this are not told apart. */
 const APART = 1.5;
@@ -107,8 +107,8 @@ function best(candidates: readonly Candidate[], score: Score = ({ deviation }) =
 
 const nearTo =
   (likelyRoundTrip: number): Score =>
-  ({ deviation, roundTrip }) =>
-    deviation + UNEXPECTED * Math.abs(Math.log(roundTrip / likelyRoundTrip));
+  ({ deviation, roundTrip, variation }) =>
+    deviation + UNEXPECTED * (Math.abs(Math.log(roundTrip / likelyRoundTrip)) + variation);
 
 function variationsOf(servers: Servers, told: readonly Told[]): Candidate[] {
   return VARIATIONS.map((variation) => {

@@ -174,6 +174,32 @@ describe('times', () => {
   });
 });
 
+describe('a node whose processors are busy', () => {
+  const crowd = (processes: number, takes: number, busy: number) => ({
+    ...{ processes, nodes: 1, seconds: 1, busy },
+    series: [{ call: 'miss' as const, touch: 1, failed: 0, microseconds: around(takes) }],
+  });
+  const loaded = (takes: number) => {
+    const calm = calibrationOf([{ ...MISS, takes }]);
+    const phases = [...calm.phases, crowd(1, takes, 0.3), crowd(4, takes, 0.95), crowd(16, 4 * takes, 1)];
+    const profile = fitProfile([{ ...calm, processors: 2, phases }]);
+    if (!profile.ok) throw new Error(profile.failure.message);
+    return profile.value;
+  };
+
+  test('may be what was full, where it made many calls: then nothing is said of slots', () => {
+    const { server, calibration } = loaded(100);
+    expect(server.metadataSlots.confidence).toBe('assumed');
+    expect(calibration?.notes.join()).toContain('2 of 2 stretches under load are left out');
+  });
+
+  test('is not what was full, where it made few', () => {
+    const { server, calibration } = loaded(4000);
+    expect(server.metadataSlots).toMatchObject({ confidence: 'measured' });
+    expect(calibration?.notes.join()).not.toContain('left out');
+  });
+});
+
 test('a local mount is measured, and its cost does not grow with nodes', () => {
   const local = calibrationOf(
     [

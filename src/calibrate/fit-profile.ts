@@ -4,7 +4,7 @@ import { type Calibration, type FilesystemProfile, readProfile } from '#schema';
 import { cannot, checkCold, type Ground, groundOf, LEAST_CALLS } from './ground.ts';
 import { boundary, keepingOf, kernelTime } from './keeping.ts';
 import { type Loads, loadsOf } from './loads.ts';
-import { type CallTime, callTimes, isFuseMount, requestsOf, requestTimes } from './request-times.ts';
+import { type CallTime, callTimes, countRequests, isFuseMount, requestTimes } from './request-times.ts';
 import { likelyTrip, serverModel } from './server-model.ts';
 import { type Crowd, meanOf, meanTime, medianOf, type Timed } from './times.ts';
 import { unknownSystem } from './unknown-system.ts';
@@ -28,13 +28,14 @@ function halvesError(timed: readonly Timed[], reachesAt: number): number {
 
 /** Back to back, as a start asks, where that was tried; the politely spaced times stay inside the range. */
 function withUnthrottled(calls: readonly CallTime[], crowds: readonly Crowd[]): CallTime[] {
-  return calls.map(({ call, time }) => {
+  return calls.map(({ call, time, isNew }) => {
     const alone = crowds.find((crowd) => crowd.call === call && crowd.customers === 1);
-    if (!alone) return { call, time };
+    if (!alone) return { call, time, isNew };
     const { microseconds, calls: more } = alone;
     const low = Math.min(time.low, microseconds);
     return {
       call,
+      isNew,
       time: { ...time, low, likely: microseconds, high: Math.max(time.high, microseconds), calls: time.calls + more },
     };
   });
@@ -78,7 +79,7 @@ function fitFigures(ground: Ground, calibrations: readonly Calibration[], from: 
     calls,
     requests,
     reachesAt,
-    count: (call: Timed['call']) => requestsOf(call, keeping.cache, isFuse).length,
+    count: (call: Timed['call']) => countRequests(call, keeping.cache, isFuse),
   };
 }
 
@@ -113,7 +114,8 @@ export function fitProfile(calibrations: readonly Calibration[], base?: Filesyst
   const fitError = Math.max(loadError, drift);
   if (from.shared && fitError > MOST_ERROR) return tooUncertain(fitError, loadError >= drift);
   const bytes = { large: bytesOf(timed, 'read-large') };
-  const said = [...first.notes, `began from the profile ${from.id}`, ...notes, ...loads.notes];
+  const open = from.shared ? [...notes, ...loads.notes] : [];
+  const said = [...first.notes, `began from the profile ${from.id}`, ...open];
   return checked({
     ...identity(ground.value, from.shared),
     cache,

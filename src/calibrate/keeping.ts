@@ -77,17 +77,18 @@ function stayed(timed: readonly Timed[], call: Timed['call'], limit: number): St
   let since = 0;
   let kept: number | undefined;
   let asked: number | undefined;
+  let calls = 0;
   for (const touch of later) {
     since += touch.afterSeconds;
     const where = answeredBy(touch, limit);
-    if (where === 'unclear') return undefined;
+    if (where === 'unclear') continue;
+    calls += touch.microseconds.length;
     if (where === 'node') kept = Math.max(kept ?? 0, since);
     else {
       asked = Math.min(asked ?? since, since);
       since = 0;
     }
   }
-  const calls = later.reduce((count, { microseconds }) => count + microseconds.length, 0);
   return calls === 0 ? undefined : { keptSeconds: kept, askedSeconds: asked, calls };
 }
 

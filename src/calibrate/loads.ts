@@ -4,6 +4,12 @@ import type { Crowd } from './times.ts';
 
 /** From so much on, a node may do no more because it can do no more itself. */
 const BUSY = 0.9;
+/**
+ * Requests a second for each processor below which the node is not what limits: a request would have to cost it half a
+ * millisecond. Two processors made 24,000 to 30,000 calls a second of a FUSE file system (slowfs with short times,
+ * November 2026), and kernels do more of their own.
+ */
+const EASILY_MADE = 2000;
 
 export interface Loads {
   readonly load: LoadFit | undefined;
@@ -13,6 +19,12 @@ export interface Loads {
 
 const isData = (call: string) => call === 'read' || call === 'read-large';
 
+/** Busy processors may be busy with the work of others; what counts is whether ours would fill them. */
+function mayBeNode({ busy = 0, processes, processors, microseconds }: Crowd, requests: number): boolean {
+  const made = ((processes / microseconds) * 1e6 * requests) / (processors ?? 1);
+  return busy >= BUSY && (processors === undefined || made > EASILY_MADE);
+}
+
 export function loadsOf(
   crowds: readonly Crowd[],
   calls: readonly CallTime[],
@@ -20,7 +32,7 @@ export function loadsOf(
   trip: number,
 ): Loads {
   const tried = crowds.filter(({ customers }) => customers > 1);
-  const usable = tried.filter(({ busy = 0 }) => busy < BUSY);
+  const usable = tried.filter((crowd) => !mayBeNode(crowd, requests(crowd.call)));
   const loaded = (wanted: (call: Crowd['call']) => boolean) =>
     calls
       .filter(({ call }) => wanted(call))
@@ -45,7 +57,9 @@ function loadNotes(load: LoadFit | undefined, tried: number, left: number): stri
   return [
     ...(left > 0 ? [busy] : []),
     ...(tried === 0 ? ['slots were not tried: --load tells them'] : []),
-    ...(load?.limit === 'none' ? ['nothing waited under load: slots are at least what was busy at the same time'] : []),
+    ...(load?.limit === 'none'
+      ? ['nothing waited under load that could be used: slots are at least what was busy at the same time']
+      : []),
     ...(load?.limit === 'node'
       ? ['what filled was a limit of this node: the slots of the servers were not reached']
       : []),

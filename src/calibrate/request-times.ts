@@ -7,20 +7,26 @@ export const KINDS = ['lookup', 'getattr', 'open', 'close', 'readdir', 'readlink
 export type Kind = (typeof KINDS)[number];
 
 /** Requests of one call, by what the client keeps. The first is the one that the call is timed for. */
-export function requestsOf(call: Timed['call'], cache: CacheModel, isFuse: boolean): readonly Kind[] {
-  const name: readonly Kind[] = cache.entries.value === 0 ? ['lookup'] : [];
-  // The kernel looks a new name up before it asks a FUSE daemon to make it.
+export function requestsOf(call: Timed['call'], cache: CacheModel, isFuse: boolean, isNew = false): readonly Kind[] {
+  const known: readonly Kind[] = cache.entries.value === 0 ? ['lookup'] : [];
+  // The kernel looks a new name up before it asks a FUSE daemon to make it, and again when it is first used.
   const made: readonly Kind[] = isFuse ? ['lookup'] : [];
-  const folder: readonly Kind[] = cache.directoryOpens.value === 0 ? [] : ['open'];
-  const listing = new Array<Kind>(cache.requestsPerListing.value).fill('readdir');
-  if (call === 'miss') return ['lookup'];
-  if (call === 'stat') return cache.entries.value === 0 ? ['lookup'] : ['getattr'];
-  if (call === 'open') return [...openRequests(cache), ...name];
-  if (call === 'close') return ['close'];
-  if (call === 'list') return [...listing, ...folder];
-  if (call === 'readlink') return ['readlink', ...name];
-  if (call === 'unlink' || call === 'rmdir') return ['change', ...name];
-  return ['change', ...made];
+  if (call === 'list') return listRequests(cache);
+  if (call === 'open') return [...openRequests(cache), ...known];
+  if (call === 'readlink') return ['readlink', ...(isNew ? made : known)];
+  const ofName: Partial<Record<Timed['call'], readonly Kind[]>> = {
+    miss: ['lookup'],
+    stat: [cache.entries.value === 0 ? 'lookup' : 'getattr'],
+    close: ['close'],
+    unlink: ['change', ...known],
+    rmdir: ['change', ...known],
+  };
+  return ofName[call] ?? ['change', ...made];
+}
+
+function listRequests({ requestsPerListing, directoryOpens }: CacheModel): readonly Kind[] {
+  const listing = new Array<Kind>(requestsPerListing.value).fill('readdir');
+  return directoryOpens.value === 0 ? listing : [...listing, 'open'];
 }
 
 function openRequests({ opens, openRevalidates }: CacheModel): readonly Kind[] {
@@ -87,15 +93,25 @@ const CLOCK_MICROSECONDS = 0.01;
 export interface CallTime {
   readonly call: Timed['call'];
   readonly time: MeanTime;
+  /** The name was not touched since it was made: it may be looked up first. */
+  readonly isNew: boolean;
 }
 
-/** Each call's time where it reached the server; the first touch that did so, of foreign files before own ones. */
+/** Names that are asked for again are known to the node: then the call is one request. Of a new name it is not clear what `stat` asks. */
+function preference({ call, touch, foreign }: Timed): number {
+  if (foreign) return 0;
+  if (touch === 1 && call === 'stat') return Number.POSITIVE_INFINITY;
+  return touch === 1 ? 2 : 1;
+}
+
+/** Each call's time, where it reached the server. */
 export function callTimes(timed: readonly Timed[], reachesAt: number): CallTime[] {
-  const order = timed.toSorted((a, b) => Number(b.foreign) - Number(a.foreign) || a.touch - b.touch);
+  const usable = timed.filter((one) => preference(one) < Number.POSITIVE_INFINITY);
+  const order = usable.sort((a, b) => preference(a) - preference(b) || a.touch - b.touch);
   const found = new Map<Timed['call'], CallTime>();
-  for (const { call, microseconds } of order) {
+  for (const { call, touch, foreign, microseconds } of order) {
     const time = meanTime(microseconds.map((each) => Math.max(each, CLOCK_MICROSECONDS)));
-    if (!found.has(call) && time.median > reachesAt) found.set(call, { call, time });
+    if (!found.has(call) && time.median > reachesAt) found.set(call, { call, time, isNew: touch === 1 && !foreign });
   }
   return [...found.values()];
 }
@@ -104,8 +120,8 @@ export function requestTimes(calls: readonly CallTime[], cache: CacheModel, isFu
   const known: RequestTimes = {};
   for (const [kind, tells] of TELLS) {
     const parts = tells.flatMap((call) => {
-      const time = calls.find((one) => one.call === call)?.time;
-      const part = time && partOf(kind, call, time, known, requestsOf(call, cache, isFuse));
+      const one = calls.find((other) => other.call === call);
+      const part = one && partOf(kind, call, one.time, known, requestsOf(call, cache, isFuse, one.isNew));
       return part ? [part] : [];
     });
     const time = joined(parts);
@@ -113,6 +129,10 @@ export function requestTimes(calls: readonly CallTime[], cache: CacheModel, isFu
   }
   return known;
 }
+
+/** Requests of one call under load, of names that are known by then. A FUSE client also asks for the attributes of a folder that it has read. */
+export const countRequests = (call: Timed['call'], cache: CacheModel, isFuse: boolean): number =>
+  requestsOf(call, cache, isFuse).length + Number(call === 'list' && isFuse);
 
 export const isFuseMount = ({ type, class: kind }: Calibration['mount']): boolean =>
   kind === 'fuse' || type.startsWith('fuse.');

@@ -23,6 +23,8 @@ export interface Crowd {
   readonly calls: number;
   /** Share of the node's processors that were busy; absent where nobody looked. */
   readonly busy?: number;
+  /** Of the smallest node. */
+  readonly processors?: number;
 }
 
 /** What one call costs on average over a start. `low` and `high`: nine in ten starts. */
@@ -118,13 +120,14 @@ interface Stretch extends Omit<Crowd, 'microseconds' | 'calls'> {
 const isAlone = ({ throttle, series }: CalibrationPhase) => throttle === undefined && series.length === 1;
 
 /** Stretches without a throttle that made one call only: under load, a mixture would tell no class. */
-function stretchesOf({ phases, overheadMicroseconds }: Calibration): Stretch[] {
+function stretchesOf({ phases, overheadMicroseconds, processors }: Calibration): Stretch[] {
   return phases.filter(isAlone).flatMap(({ processes, nodes, series, busy }) =>
     series.map(({ call, microseconds }) => ({
       call,
       processes,
       customers: processes * nodes,
       ...(busy === undefined ? {} : { busy }),
+      ...(processors === undefined ? {} : { processors }),
       times: microseconds.map((time) => Math.max(0, time - overheadMicroseconds)),
     })),
   );
@@ -142,7 +145,11 @@ export function listCrowds(calibrations: readonly Calibration[]): Crowd[] {
     const { call, processes, customers } = first;
     const times = stretches.flatMap((stretch) => stretch.times);
     const busy = stretches.flatMap((stretch) => stretch.busy ?? []);
-    const busiest = busy.length > 0 ? { busy: Math.max(...busy) } : {};
-    return [{ call, processes, customers, microseconds: meanOf(times), calls: times.length, ...busiest }];
+    const processors = stretches.flatMap((stretch) => stretch.processors ?? []);
+    const node = {
+      ...(busy.length > 0 ? { busy: Math.max(...busy) } : {}),
+      ...(processors.length > 0 ? { processors: Math.min(...processors) } : {}),
+    };
+    return [{ call, processes, customers, microseconds: meanOf(times), calls: times.length, ...node }];
   });
 }
