@@ -1,4 +1,4 @@
-import type { Report } from '#schema';
+import type { Report, ScaleTable } from '#schema';
 import { wrap } from './columns.ts';
 import type { ReportDiff } from './diff.ts';
 import { diffTables, tellDiff } from './tables.ts';
@@ -15,6 +15,7 @@ import {
 } from './text/measurements.ts';
 import { colouredInk, drawTable, type Page, plainInk } from './text/page.ts';
 import { remediesSection } from './text/remedies.ts';
+import { scaleLines } from './text/scale.ts';
 import { stepLines } from './text/step.ts';
 import { verdictsSection } from './text/verdicts.ts';
 import { visible } from './visible.ts';
@@ -71,4 +72,12 @@ export function renderDiffText(diff: ReportDiff, options: TextOptions = {}): str
     ...tellDiff(diff).flatMap((sentence) => wrap(sentence, page.width)),
     ...diffTables(diff, page.most).flatMap((table) => ['', ...drawTable(page, table, '')]),
   ]);
+}
+
+/** Every size that was asked for is told. */
+const MOST_SIZES = 60;
+
+/** What a start costs as the job grows, in 80 columns. */
+export function renderScaleText(table: ScaleTable, options: TextOptions = {}): string {
+  return joined(scaleLines(table, pageOf(options, MOST_SIZES, 'not shown')));
 }

@@ -1,2 +1,12 @@
+export { breakEven } from './break-even.ts';
 export type { Requests } from './requests.ts';
-export { START, type StartArtifacts, type StartModel, startModel, type Without } from './start-model.ts';
+export {
+  type Change,
+  type Conditions,
+  type ModelledStart,
+  START,
+  type StartArtifacts,
+  type StartModel,
+  startModel,
+  type Without,
+} from './start-model.ts';

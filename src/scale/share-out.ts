@@ -34,7 +34,8 @@ export function shareOut({ load, rank, stations }: Network, world: World, second
   );
   const unexplained = time - sum([...parts.values()], (part) => part);
   const limitOfBusiest = LIMIT_OF[busiest];
-  parts.set(limitOfBusiest, (parts.get(limitOfBusiest) ?? 0) + Math.max(0, unexplained));
+  // Less than this is how exactly the network was solved.
+  if (unexplained > 1e-6 * time) parts.set(limitOfBusiest, (parts.get(limitOfBusiest) ?? 0) + unexplained);
   const all = sum([...parts.values()], (part) => part);
   const kept = [...parts].filter(([, part]) => part > 0);
   const [limit] = kept.reduce((most, one) => (one[1] > most[1] ? one : most), ['own-work', 0] as [Limit, number]);

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { ScaleTable } from '#schema';
+import { solverJob } from '../../../test/recordings/solver-job.ts';
+import { examineScale, type ScaleQuestion } from './examine-scale.ts';
+
+function tableOf(question: Partial<ScaleQuestion> = {}): ScaleTable {
+  const table = examineScale([solverJob()], { scale: {}, ...question });
+  if (!table.ok) throw new Error(table.failure.message);
+  return table.value;
+}
+
+test('a table keeps to its schema', () => {
+  expect(ScaleTable.safeParse(JSON.parse(JSON.stringify(tableOf({ explain: 7 })))).error).toBeUndefined();
+});
+
+test('sizes are told in order, each once, with the one that is explained', () => {
+  const { points, arithmetic } = tableOf({ nodes: [64, 1, 64], explain: 7 });
+  expect(points.map(({ nodes }) => nodes)).toEqual([1, 7, 64]);
+  expect(arithmetic).toMatchObject({ nodes: 7 });
+});
+
+test('parts make up the median, and the limit is the largest of them', () => {
+  for (const { starts } of tableOf().points) {
+    for (const { seconds, parts, limit } of starts) {
+      const values = Object.values(parts);
+      expect(values.reduce((all, part) => all + part, 0)).toBeCloseTo(seconds.likely, 6);
+      expect(parts[limit]).toBe(Math.max(...values));
+    }
+  }
+});
+
+test('two jobs at once never start sooner than one', () => {
+  const one = tableOf({ nodes: [256] }).points[0]?.starts[0]?.seconds.likely;
+  const two = tableOf({ nodes: [256], jobs: 2 }).points[0]?.starts[0]?.seconds.likely;
+  expect(two).toBeGreaterThan(one ?? Number.NaN);
+});
+
+test('fewer cores than ranks cost time, and are not assumed', () => {
+  const few = tableOf({ nodes: [1], coresPerNode: 1 });
+  const many = tableOf({ nodes: [1] });
+  expect(few.points[0]?.starts[0]?.seconds.likely).toBeGreaterThan(many.points[0]?.starts[0]?.seconds.likely ?? 0);
+  expect(few.points[0]?.starts[0]?.limit).toBe('node-cpu');
+});
+
+test('a file system that is local does not grow', () => {
+  const { points, profile } = tableOf({ scale: { profile: 'local' }, nodes: [1, 4096] });
+  const [one, many] = points.map(({ starts }) => starts[0]?.seconds.likely);
+  expect(profile.shared).toBe(false);
+  expect(many).toBe(one);
+});

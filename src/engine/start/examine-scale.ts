@@ -1,0 +1,124 @@
+import { type Failure, failure, type Result, success, VERSION } from '#base';
+import { breakEven, type Conditions, type StartModel } from '#scale';
+import type { FilesystemProfile, Recording, ScaleTable } from '#schema';
+import { prepareStart } from './prepare-start.ts';
+import { listPlans, type Plan } from './scale-plans.ts';
+import { countCores, listScaleUnknowns } from './scale-unknowns.ts';
+import type { Scale } from './target.ts';
+
+export interface ScaleQuestion {
+  readonly scale: Omit<Scale, 'nodes'>;
+  /** Sizes to tell; if absent, up to 4,096 nodes or four times the allocation. */
+  readonly nodes?: readonly number[];
+  readonly coresPerNode?: number;
+  /** Copies of the job that start at the same time; 1 if absent. */
+  readonly jobs?: number;
+  /** The size whose arithmetic is told. */
+  readonly explain?: number;
+}
+
+const USUAL_MOST = 4096;
+const BEYOND = 4;
+
+function listSizes({ nodes, explain }: ScaleQuestion, allocation: number): number[] {
+  const usual: number[] = [];
+  for (let count = 1; count <= Math.max(USUAL_MOST, BEYOND * allocation); count *= 4) usual.push(count);
+  const sizes = new Set([...(nodes ?? usual), ...(explain === undefined ? [] : [explain])]);
+  return [...sizes].sort((a, b) => a - b);
+}
+
+const NO_TIMES: Failure = {
+  code: 'engine/no-times',
+  message: 'the recording holds no times: how long the start took when it was observed is not known',
+  hint: 'Record the job again with pharos audit, and let its start end.',
+};
+
+/** From the recordings of one job, one for each observed rank, to what its start costs as the job grows. */
+export function examineScale(
+  recordings: readonly [Recording, ...Recording[]],
+  question: ScaleQuestion,
+): Result<ScaleTable> {
+  // What remedies save is ranked at the largest size.
+  const largest = Math.max(0, ...(question.nodes ?? []), question.explain ?? 0);
+  const scale = { ...question.scale, ...(largest > 0 ? { nodes: largest } : {}) };
+  const prepared = prepareStart(recordings, scale, new Map());
+  if (!prepared.ok) return prepared;
+  const { made, target, gathered, prescriptions } = prepared.value;
+  if (!made.ok) return failure({ ...made.failure, hint: 'Record the job again: pharos audit -- COMMAND.' });
+  const model = made.value;
+  if (model.localSeconds.high === 0) return failure(NO_TIMES);
+  const { jobs = 1, explain } = question;
+  const coresPerNode = question.coresPerNode ?? Math.max(target.ranksPerNode, countCores(recordings) ?? 1);
+  const conditionsAt = (nodes: number): Conditions => ({ nodes, coresPerNode, jobs });
+  const plans = listPlans(model, prescriptions.remedies);
+  const { low, likely, high } = model.localSeconds;
+  const requests = model.requests().metadata;
+  const sustained = model.sustained();
+  return success({
+    ...{ kind: 'pharos-scale', version: 1, by: VERSION, basis: 'modelled' },
+    job: {
+      script: gathered.artifacts.run?.script ?? '',
+      launcher: gathered.artifacts.run?.launcher ?? 'none',
+      observedSeconds: { low, likely, high },
+    },
+    profile: describeProfile(model.profile, target.calibrated),
+    applies: target.applies,
+    ...{ ranksPerNode: target.ranksPerNode, coresPerNode, jobs },
+    plans: plans.map(({ start, ...plan }) => plan),
+    points: listSizes(question, target.nodes).map((nodes) => ({
+      nodes,
+      requests: nodes * jobs * requests,
+      starts: plans.map((plan) => tellStart(plan, conditionsAt(nodes))),
+    })),
+    pays: tellPays(plans, conditionsAt),
+    ...(sustained ? { sustained } : {}),
+    timeouts: [],
+    ...(explain === undefined ? {} : { arithmetic: model.arithmetic(conditionsAt(explain)) }),
+    unknowns: listScaleUnknowns(recordings, model, target, question),
+  });
+}
+
+function tellStart({ id, start }: Plan, conditions: Conditions): ScaleTable['points'][number]['starts'][number] {
+  const { seconds, limit, parts } = start(conditions);
+  return { plan: id, seconds, limit, parts };
+}
+
+/** Each other way to start against the start as it is. */
+function tellPays(
+  [plain, ...others]: readonly Plan[],
+  conditionsAt: (nodes: number) => Conditions,
+): ScaleTable['pays'] {
+  if (!plain) return [];
+  const samplesOf =
+    ({ start }: Plan) =>
+    (nodes: number) =>
+      start(conditionsAt(nodes)).samples;
+  const before = remember(samplesOf(plain));
+  return others.map((plan) => ({ plan: plan.id, ...breakEven(before, samplesOf(plan)) }));
+}
+
+function remember<Value>(of: (nodes: number) => Value): (nodes: number) => Value {
+  const known = new Map<number, Value>();
+  return (nodes) => {
+    const value = known.get(nodes) ?? of(nodes);
+    known.set(nodes, value);
+    return value;
+  };
+}
+
+/** The profile, and how many of its figures are known how. */
+function describeProfile(profile: StartModel['profile'], calibrated: boolean): ScaleTable['profile'] {
+  const figures = { measured: 0, published: 0, assumed: 0 };
+  for (const confidence of listConfidences(profile)) figures[confidence] += 1;
+  return { id: profile.id, title: profile.title, shared: profile.shared, calibrated, figures };
+}
+
+type Known = keyof ScaleTable['profile']['figures'];
+
+function listConfidences({ cache, server }: FilesystemProfile): readonly Known[] {
+  const { metadataServiceMicroseconds, otherLoad, ...rest } = server;
+  const groups: readonly Readonly<Record<string, { readonly confidence: Known }>>[] = [
+    ...[cache, metadataServiceMicroseconds, otherLoad, rest],
+  ];
+  return groups.flatMap((group) => Object.values(group)).map(({ confidence }) => confidence);
+}

@@ -1,0 +1,80 @@
+import { formatCountOf } from '#base';
+import type { StartModel } from '#scale';
+import type { Recording, ScaleTable, Target } from '#schema';
+import type { ScaleQuestion } from './examine-scale.ts';
+
+type Unknowns = ScaleTable['unknowns'];
+
+/** Cores that the observed ranks could use on their node. */
+export function countCores(recordings: readonly Recording[]): number | undefined {
+  const counts = recordings.flatMap(({ facts }) => facts.node.map((node) => node.cpusAllowed ?? node.cpusOnline));
+  return counts.find((count) => count !== undefined);
+}
+
+/** What the table does not know, and what would tell. */
+export function listScaleUnknowns(
+  recordings: readonly Recording[],
+  model: StartModel,
+  target: Target,
+  question: ScaleQuestion,
+): Unknowns {
+  return [
+    ...cores(recordings, target, question),
+    ...operations(recordings),
+    ...storage(model, target),
+    ...waiting(model, target),
+  ];
+}
+
+function cores(recordings: readonly Recording[], { ranksPerNode }: Target, question: ScaleQuestion): Unknowns {
+  const seen = countCores(recordings);
+  if (question.coresPerNode !== undefined || (seen !== undefined && seen >= ranksPerNode)) return [];
+  const where =
+    seen === undefined ? 'the recording does not tell' : `the recording is of ${formatCountOf(seen, 'core')}`;
+  return [
+    {
+      what: 'cores of the nodes',
+      because: `${where}; a core for each of the ${ranksPerNode} ranks is taken to be there`,
+      hint: 'Say how many with --cores-per-node.',
+    },
+  ];
+}
+
+function operations(recordings: readonly Recording[]): Unknowns {
+  if (!recordings.some(({ truncated }) => truncated)) return [];
+  return [{ what: 'the end of the start', because: 'the recording ends early: what came after is not in the figures' }];
+}
+
+function storage({ profile }: StartModel, { applies, calibrated }: Target): Unknowns {
+  if (!profile.shared) return [];
+  return [
+    ...(applies === 'as-if'
+      ? [
+          {
+            what: 'shared storage',
+            because: 'nothing of the recorded start was on any; the environment and the code are taken to be there',
+          },
+        ]
+      : []),
+    ...(calibrated
+      ? []
+      : [
+          {
+            what: 'the servers of this site',
+            because: `figures are those of a typical installation of ${profile.title}`,
+            hint: 'Measure the mount with pharos calibrate DIR, and give the file with --profile.',
+          },
+        ]),
+  ];
+}
+
+function waiting({ localSeconds }: StartModel, { applies }: Target): Unknowns {
+  if (applies === 'as-if' || localSeconds.low === localSeconds.high) return [];
+  return [
+    {
+      what: "the rank's own time",
+      because: 'how much of the observed start was waiting for shared storage is not known',
+      hint: 'Record a second start on the same node, when its cache is warm.',
+    },
+  ];
+}
