@@ -4,6 +4,7 @@ export { breaksRun, compareGravity } from './gravity.ts';
 export { findPath, isWithin, type PathTree, pathText } from './path-text.ts';
 export {
   type CacheModel,
+  Figure,
   FilesystemProfile,
   METADATA_REQUESTS,
   profileJsonSchema,

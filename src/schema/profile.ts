@@ -17,6 +17,9 @@ const rangeOf = (bound: z.ZodNumber) =>
     .refine(({ low, likely, high }) => low <= likely && likely <= high, 'low, likely and high must be in this order');
 const LARGEST = 1e12;
 const Duration = rangeOf(z.number().nonnegative().max(LARGEST));
+/** A figure of anything else that is known within limits: transports and launchers have the same form. */
+export const Figure = Duration;
+export type Figure = z.infer<typeof Figure>;
 const Quantity = rangeOf(z.number().positive().max(LARGEST));
 const Slots = rangeOf(z.number().positive().max(1e5));
 /** A server that others use to the full never answers. */
