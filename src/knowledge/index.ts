@@ -1,6 +1,7 @@
 export { type CompileCache, compileCaches } from './compile-caches.ts';
 export { isDriverTooOld, oldestDriverFor } from './cuda.ts';
 export { filesystemProfiles, findFilesystemProfile, profileForMount } from './filesystems.ts';
+export { type LauncherTimeout, launcherTimings, startTimeouts } from './launchers.ts';
 export {
   fitOf,
   type Launched,
@@ -13,3 +14,4 @@ export {
   mpiVersionOfFile,
 } from './mpi.ts';
 export { scaleModel } from './scale-model.ts';
+export { type FanOutTransport, staging, type Transport, type TreeTransport } from './transports.ts';
