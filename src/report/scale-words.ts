@@ -60,6 +60,11 @@ export function tellSustained({ sustained, ranksPerNode }: ScaleTable): string[]
   ];
 }
 
+/** What the star in the table stands for. */
+export function tellStar({ plans }: ScaleTable): string[] {
+  return plans.every(({ known }) => known) ? [] : ['* Nothing that was recorded tells whether the site has it.'];
+}
+
 export function tellImage({ image }: ScaleTable): string[] {
   if (!image) return [];
   return [
@@ -68,10 +73,13 @@ export function tellImage({ image }: ScaleTable): string[] {
 }
 
 export function tellTimeouts({ timeouts }: ScaleTable): string[] {
-  return timeouts.map(({ launcher, name, seconds, setting, mayFrom, likelyFrom }) => {
-    const limit = `${visible(launcher, 40)}: ${visible(name, 200)} is ${formatSeconds(seconds)}`;
-    const from = (nodes: number | undefined) =>
-      nodes === undefined ? 'at none of these sizes' : `from ${formatCountOf(nodes, 'node')}`;
-    return `${limit}. A start may meet it ${from(mayFrom)}, and is likely to ${from(likelyFrom)}. ${visible(setting, 300)}`;
-  });
+  return timeouts
+    .filter(({ mayFrom }) => mayFrom !== undefined)
+    .map(({ name, seconds, waits, setting, mayFrom = 0, likelyFrom }) => {
+      const median = likelyFrom === undefined ? '' : `, in the median from ${formatCount(likelyFrom)}`;
+      return (
+        `A time limit may end the start: ${visible(name, 200)}, ${formatSeconds(seconds)} ${visible(waits, 300)}. ` +
+        `That is at most the whole start, which may take so long from ${formatCountOf(mayFrom, 'node')}${median}. Raise it: ${visible(setting, 300)}`
+      );
+    });
 }

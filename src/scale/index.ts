@@ -1,4 +1,6 @@
 export { breakEven } from './break-even.ts';
+export { intervalOf } from './draws.ts';
+export { launchTime, launchTimeouts } from './launchers.ts';
 export type { Requests } from './requests.ts';
 export {
   type Change,
@@ -10,3 +12,4 @@ export {
   startModel,
   type Without,
 } from './start-model.ts';
+export { stagingTime, transports } from './transports.ts';

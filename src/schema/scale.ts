@@ -126,6 +126,8 @@ export const ScaleTable = z.strictObject({
       launcher: z.string(),
       name: z.string(),
       seconds: z.number(),
+      /** What exactly is timed: at most the whole start. */
+      waits: z.string(),
       /** How to set it higher. */
       setting: z.string(),
       source: z.string(),

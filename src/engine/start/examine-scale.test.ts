@@ -48,3 +48,25 @@ test('a file system that is local does not grow', () => {
   expect(profile.shared).toBe(false);
   expect(many).toBe(one);
 });
+
+test('staging is told by each transport, and what comes with the launcher is known', () => {
+  const { plans, pays, image } = tableOf({ launcher: 'slurm' });
+  const staged = plans.filter(({ kind }) => kind === 'staged');
+  expect(staged.length).toBeGreaterThan(3);
+  expect(plans.find(({ id }) => id === 'staged-sbcast')).toMatchObject({ known: true });
+  expect(plans.find(({ id }) => id === 'staged-flux-archive')).toMatchObject({ known: false });
+  expect(pays.map(({ plan }) => plan)).toEqual(plans.slice(1).map(({ id }) => id));
+  expect(image?.files).toBeGreaterThan(0);
+});
+
+test('only the transports that were asked for', () => {
+  const { plans } = tableOf({ transports: ['sbcast'] });
+  expect(plans.filter(({ kind }) => kind === 'staged').map(({ id }) => id)).toEqual(['staged-sbcast']);
+});
+
+test('the launcher takes its time, and its limit is met by a start that is long enough', () => {
+  const [none, slurm] = ['none', 'slurm'].map((launcher) => tableOf({ launcher, nodes: [100_000] }));
+  expect(slurm?.points[0]?.starts[0]?.parts.launcher).toBeGreaterThan(0);
+  expect(none?.points[0]?.starts[0]?.parts.launcher).toBeUndefined();
+  expect(slurm?.timeouts.find(({ seconds }) => seconds === 300)).toMatchObject({ mayFrom: 100_000 });
+});

@@ -1,8 +1,8 @@
 import { type Failure, failure, type Result, success, VERSION } from '#base';
-import { breakEven, type Conditions, type StartModel } from '#scale';
-import type { FilesystemProfile, Recording, ScaleTable } from '#schema';
+import { breakEven, type Conditions, launchTime, launchTimeouts, type StartModel } from '#scale';
+import type { Artifacts, FilesystemProfile, Recording, ScaleTable } from '#schema';
 import { prepareStart } from './prepare-start.ts';
-import { listPlans, type Plan } from './scale-plans.ts';
+import { listPlans, listStaged, type Plan } from './scale-plans.ts';
 import { countCores, listScaleUnknowns } from './scale-unknowns.ts';
 import type { Scale } from './target.ts';
 
@@ -13,6 +13,10 @@ export interface ScaleQuestion {
   readonly coresPerNode?: number;
   /** Copies of the job that start at the same time; 1 if absent. */
   readonly jobs?: number;
+  /** As recordings call it; if absent, the one that the job was started by. */
+  readonly launcher?: string;
+  /** Ids of the transports to stage by; if absent, all. */
+  readonly transports?: readonly string[];
   /** The size whose arithmetic is told. */
   readonly explain?: number;
 }
@@ -49,30 +53,37 @@ export function examineScale(
   if (model.localSeconds.high === 0) return failure(NO_TIMES);
   const { jobs = 1, explain } = question;
   const coresPerNode = question.coresPerNode ?? Math.max(target.ranksPerNode, countCores(recordings) ?? 1);
-  const conditionsAt = (nodes: number): Conditions => ({ nodes, coresPerNode, jobs });
-  const plans = listPlans(model, prescriptions.remedies);
+  const launcher = question.launcher ?? gathered.artifacts.run?.launcher ?? 'none';
+  const conditionsAt = (nodes: number): Conditions => {
+    const launchSeconds = launchTime(launcher, { nodes, ranksPerNode: target.ranksPerNode });
+    return { nodes, coresPerNode, jobs, ...(launchSeconds ? { launchSeconds } : {}) };
+  };
+  const plans = [...listPlans(model, prescriptions.remedies), ...listStaged(model, launcher, question.transports)];
   const { low, likely, high } = model.localSeconds;
   const requests = model.requests().metadata;
   const sustained = model.sustained();
+  const image = model.image();
+  const points = listSizes(question, target.nodes).map((nodes) => ({
+    nodes,
+    requests: nodes * jobs * requests,
+    starts: plans.map((plan) => tellStart(plan, conditionsAt(nodes))),
+  }));
   return success({
     ...{ kind: 'pharos-scale', version: 1, by: VERSION, basis: 'modelled' },
     job: {
       script: gathered.artifacts.run?.script ?? '',
-      launcher: gathered.artifacts.run?.launcher ?? 'none',
+      launcher,
       observedSeconds: { low, likely, high },
     },
     profile: describeProfile(model.profile, target.calibrated),
     applies: target.applies,
     ...{ ranksPerNode: target.ranksPerNode, coresPerNode, jobs },
     plans: plans.map(({ start, ...plan }) => plan),
-    points: listSizes(question, target.nodes).map((nodes) => ({
-      nodes,
-      requests: nodes * jobs * requests,
-      starts: plans.map((plan) => tellStart(plan, conditionsAt(nodes))),
-    })),
+    points,
     pays: tellPays(plans, conditionsAt),
     ...(sustained ? { sustained } : {}),
-    timeouts: [],
+    ...(plans.some(({ kind }) => kind === 'staged') ? { image: { ...image, basis: 'inferred' as const } } : {}),
+    timeouts: tellTimeouts(launcher, importedPackages(gathered.artifacts), points),
     ...(explain === undefined ? {} : { arithmetic: model.arithmetic(conditionsAt(explain)) }),
     unknowns: listScaleUnknowns(recordings, model, target, question),
   });
@@ -121,4 +132,26 @@ function listConfidences({ cache, server }: FilesystemProfile): readonly Known[]
     ...[cache, metadataServiceMicroseconds, otherLoad, rest],
   ];
   return groups.flatMap((group) => Object.values(group)).map(({ confidence }) => confidence);
+}
+
+function importedPackages({ imports }: Partial<Artifacts>): ReadonlySet<string> {
+  return new Set((imports?.nodes ?? []).map(({ module }) => module.split('.')[0] ?? module));
+}
+
+/** Time limits, and from which size the start as it is takes so long. */
+function tellTimeouts(
+  launcher: string,
+  imports: ReadonlySet<string>,
+  points: ScaleTable['points'],
+): ScaleTable['timeouts'] {
+  const from = (seconds: number, end: 'likely' | 'high') =>
+    points.find(({ starts: [plain] }) => plain !== undefined && plain.seconds[end] >= seconds)?.nodes;
+  return launchTimeouts(launcher, { imports }).map(({ name, seconds, waits, setting, source }) => {
+    const [mayFrom, likelyFrom] = [from(seconds, 'high'), from(seconds, 'likely')];
+    return {
+      ...{ launcher, name, seconds, waits, setting, source },
+      ...(mayFrom === undefined ? {} : { mayFrom }),
+      ...(likelyFrom === undefined ? {} : { likelyFrom }),
+    };
+  });
 }

@@ -1,5 +1,14 @@
-import type { Change, Conditions, ModelledStart, StartModel } from '#scale';
-import type { ScalePlan } from '#schema';
+import { sum } from '#base';
+import {
+  type Change,
+  type Conditions,
+  intervalOf,
+  type ModelledStart,
+  type StartModel,
+  stagingTime,
+  transports,
+} from '#scale';
+import type { Limit, ScalePlan } from '#schema';
 import type { Prescribed } from './prescribe.ts';
 
 /** One way to start the job, that can be asked at any size. */
@@ -42,4 +51,47 @@ function starting(model: StartModel, remedies: readonly Prescribed[]): Plan['sta
     lessSeconds: Math.max(0, ...cuts.map((cut) => cut.lessSeconds ?? 0)),
   };
   return (conditions) => model.start(conditions, change);
+}
+
+type Transport = (typeof transports)[number];
+
+/** The start from an image that is brought to each node first, by each way there is. */
+export function listStaged(model: StartModel, launcher: string, only: readonly string[] | undefined): Plan[] {
+  const image = model.image();
+  if (!model.profile.shared || image.files === 0) return [];
+  return transports
+    .filter(({ id }) => only === undefined || only.includes(id))
+    .map((transport): Plan => {
+      const known = transport.needs.length === 0 || transport.comesWith.includes(launcher);
+      return {
+        ...{ id: `staged-${transport.id}`, title: `staged by ${transport.title}`, kind: 'staged', known },
+        because: sayWhy(transport, known, launcher),
+        start: (conditions) => stagedStart(model, transport, launcher, conditions),
+      };
+    });
+}
+
+function sayWhy({ needs }: Transport, known: boolean, launcher: string): string {
+  if (needs.length === 0) return 'it needs nothing that a node has not';
+  return known
+    ? `it comes with ${launcher}, which started the job`
+    : `it needs ${needs.join(' and ')}; nothing recorded tells whether the site has it`;
+}
+
+/** Where a start is staged, its ranks begin when the last node has the image. */
+function stagedStart(model: StartModel, transport: Transport, launcher: string, conditions: Conditions): ModelledStart {
+  const { nodes, jobs = 1 } = conditions;
+  const staging = stagingTime(transport, model.image(), model.profile, { nodes: nodes * jobs, launcher });
+  const started = model.afterStaging(conditions);
+  const samples = started.samples.map((seconds, index) => seconds + (staging.samples[index] ?? 0));
+  return { samples, ...sharesOf(samples, { ...started.parts, ...staging.parts }) };
+}
+
+/** Parts that were told apart, stretched to the median of the whole. */
+function sharesOf(samples: readonly number[], parts: Readonly<Partial<Record<Limit, number>>>) {
+  const seconds = intervalOf(samples);
+  const all = sum(Object.values(parts), (part) => part);
+  const stretched = Object.entries(parts).map(([name, part]) => [name, all > 0 ? (part / all) * seconds.likely : 0]);
+  const [limit] = (Object.entries(parts) as [Limit, number][]).reduce((most, one) => (one[1] > most[1] ? one : most));
+  return { seconds, limit, parts: Object.fromEntries(stretched) as ModelledStart['parts'] };
 }

@@ -52,7 +52,7 @@ export function paysTable({ plans, pays, points }: ScaleTable): Table {
       const plan = plans.find((one) => one.id === id);
       const start = last && startOf(last, id);
       if (!plan || !start) return [];
-      const name = plan.known ? nameOf(plan) : `${nameOf(plan)}, if the site has it`;
+      const name = plan.known ? nameOf(plan) : `${nameOf(plan)} *`;
       return [
         [name, fromNodes(likelyFrom, 'never'), fromNodes(surelyFrom, 'not sure'), formatSeconds(start.seconds.likely)],
       ];

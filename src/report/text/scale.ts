@@ -9,6 +9,7 @@ import {
   tellFigures,
   tellImage,
   tellSetting,
+  tellStar,
   tellSustained,
   tellTimeouts,
 } from '../scale-words.ts';
@@ -26,7 +27,9 @@ export function scaleLines(table: ScaleTable, page: Page): string[] {
     '',
     ...plotLines(table, page.width),
     ...chooseShown(table).flatMap((plan) => ['', ...drawTable(page, planTable(table, plan))]),
-    ...(table.pays.length > 0 ? ['', ...drawTable(page, paysTable(table))] : []),
+    ...(table.pays.length > 0
+      ? ['', ...drawTable(page, paysTable(table)), ...tellStar(table).map((line) => `    ${line}`)]
+      : []),
     ...(table.points.length > 1 ? ['', ...drawTable(page, partsTable(table))] : []),
     ...arithmetic(table, page),
     ...notes(table, page),
