@@ -155,7 +155,7 @@ export function keepingOf(timed: readonly Timed[], base: CacheModel, asked: Aske
     missing: time('missing', 'miss', 'names that are not there'),
     entries: time('entries', 'stat', 'names that are there'),
     opens: tell('opens', opensFact(see('open'), base, isFuse, fact), 'how many opens reach the server'),
-    closes: tell('closes', closesFact(see('close'), base, fact), 'whether a close waits'),
+    closes: tell('closes', closesFact(see('close'), base, isFuse, fact), 'whether a close waits'),
     links: tell('links', linksFact(see('readlink'), base, fact), 'whether targets of links are kept'),
     data: tell('data', dataFact(see('read'), base, fact), 'whether contents are kept'),
     listings: tell('listings', listingsFact(timed, base, asked.date), 'whether listings are kept'),
@@ -180,11 +180,18 @@ function opensFact(seen: Seen, base: CacheModel, isFuse: boolean, fact: MakeFact
   return fact(most, seen.calls, 'the first open reached the server, the next one did not');
 }
 
-function closesFact({ first, again, calls }: Seen, base: CacheModel, fact: MakeFact): CacheModel['closes'] | undefined {
+function closesFact(
+  { first, again, calls }: Seen,
+  base: CacheModel,
+  isFuse: boolean,
+  fact: MakeFact,
+): CacheModel['closes'] | undefined {
   const where = again ?? first;
   if (where === 'server') return fact('waited', calls, 'a close took as long as a request');
   if (where !== 'node') return undefined;
-  return base.closes.value === 'waited' ? fact('behind', calls, 'no close waited for the server') : base.closes;
+  if (base.closes.value !== 'waited') return base.closes;
+  // A close waits for what a FUSE daemon makes of it; only what the kernel does itself may come behind.
+  return fact(isFuse ? 'never' : 'behind', calls, 'no close waited for the server');
 }
 
 function linksFact({ first, again, calls }: Seen, base: CacheModel, fact: MakeFact): CacheModel['links'] | undefined {

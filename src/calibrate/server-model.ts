@@ -28,13 +28,13 @@ function rangeOf(low: number, likely: number, high: number, marks: Omit<Range, '
   return { low: tidy(Math.min(low, likely)), likely: tidy(likely), high: tidy(Math.max(high, likely)), ...marks };
 }
 
-/** The part of a request that is the round trip, in the base: least, likely, most. */
+/** The part of a request that is the round trip, in the base: least, likely, most. Not both ends at once: that holds of next to no system. */
 function tripParts({ roundTripMicroseconds: trip, metadataServiceMicroseconds: { lookup } }: ServerModel) {
   const part = (of: number, service: number) => (of + service > 0 ? of / (of + service) : 0.5);
   return {
-    low: part(trip.low, lookup.high),
+    low: Math.min(part(trip.low, lookup.likely), part(trip.likely, lookup.high)),
     likely: part(trip.likely, lookup.likely),
-    high: part(trip.high, lookup.low),
+    high: Math.max(part(trip.high, lookup.likely), part(trip.likely, lookup.low)),
   };
 }
 
