@@ -1,4 +1,4 @@
-"""The collector's command: `pharos-collect.pyz [OPTIONS] -- CMD`, or after `doctor` or `read` what those ask for.
+"""The collector's command: `pharos-collect.pyz [OPTIONS] -- CMD`, or after `doctor`, `read` or `calibrate` what those ask for.
 
 This file parses on any Python 3.
 """
@@ -14,11 +14,12 @@ if MODE == "doctor":
     # Before anything else can change it.
     BEGINNING = (os.sched_getaffinity(0), time.monotonic())
 
-if sys.version_info < ((3, 6) if MODE in ("doctor", "read") else (3, 8)):
+LEAST = (3, 6) if MODE in ("doctor", "read", "calibrate") else (3, 8)
+if sys.version_info < LEAST:
     sys.stderr.write(
         "error: the collector needs Python 3.%d or later, this is %d.%d\n"
         "hint: Start it with a newer Python; the Python that the job uses may stay as it is.\n"
-        % ((6 if MODE in ("doctor", "read") else 8,) + sys.version_info[:2])
+        % (LEAST[1:] + sys.version_info[:2])
     )
     sys.exit(2)
 
@@ -35,6 +36,11 @@ if MODE == "doctor":
 
 if MODE == "read":
     from collector.doctor.reading.read import main  # noqa: E402
+
+    sys.exit(main(sys.argv[2:]))
+
+if MODE == "calibrate":
+    from collector.calibrate.run import main  # noqa: E402
 
     sys.exit(main(sys.argv[2:]))
 

@@ -1,0 +1,1 @@
+"""Times calls on one mount, politely: docs/guides/calibrate.md."""

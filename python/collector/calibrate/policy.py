@@ -1,0 +1,44 @@
+"""What the site allows: /etc/pharos/policy.json, as {"calibrate": {"load": "node"}}; `none`, `node` or `nodes`."""
+
+import json
+import os
+import stat
+
+from ..failure import Failure
+from .options import POLICY
+
+LONGEST = 65536
+LEVELS = ("none", "node", "nodes")
+ASK = "Ask those who run the file system; they allow it in %s." % POLICY
+
+
+def check_allowed(path, is_load, nodes):
+    """Raises Failure where this site does not allow what was asked for."""
+    if not is_load and nodes < 2:
+        return
+    allowed = LEVELS.index(read_policy(path))
+    if nodes > 1 and allowed < LEVELS.index("nodes"):
+        raise Failure("this is a job step on %d nodes, and the site has not allowed to calibrate from several" % nodes, ASK)
+    if is_load and allowed < LEVELS.index("node"):
+        raise Failure("the site does not allow --load", "Leave --load out, or ask those who run the file system.")
+
+
+def read_policy(path):
+    """`node` where the site has none. Raises Failure where it cannot be understood or is not the site's."""
+    try:
+        with open(path, "rb") as file:
+            status = os.fstat(file.fileno())
+            text = file.read(LONGEST)
+    except FileNotFoundError:
+        return "node"
+    except OSError as error:
+        raise Failure("the policy %s cannot be read: %s" % (path, (error.strerror or "unknown error").lower()), ASK)
+    if status.st_uid != 0 or status.st_mode & 0o022 or not stat.S_ISREG(status.st_mode):
+        raise Failure("the policy %s does not belong to root alone" % path, ASK)
+    try:
+        level = json.loads(text.decode("utf-8"))["calibrate"]["load"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        level = None
+    if level not in LEVELS:
+        raise Failure("the policy %s says nothing that can be understood of calibrate.load" % path, ASK)
+    return level
