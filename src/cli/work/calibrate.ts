@@ -58,7 +58,7 @@ function tell(
 
 function sayNext(files: readonly string[], profile: string, { err }: Context['terminal']): void {
   err.print(`\nwrote ${files.join(', ')}`);
-  err.print(`next: pharos audit --nodes 64 --ranks-per-node 32 --profile ${profile} -- python3 app.py`);
+  err.print(`next: pharos scale job.pharos --nodes 1,16,256 --profile ${profile}`);
 }
 
 /** `pharos calibrate FILE…`: from what the collector measured on nodes. */
