@@ -142,8 +142,9 @@ describe('how each grows', () => {
   const image = { files: 1400, bytes: 5e8 };
   const likely = (id: string, nodes: number) => seconds(id, image, 'lustre', { nodes, launcher: 'none' }).likely;
 
+  // Nothing is launched for it.
   test('a tree with the logarithm of the nodes', () => {
-    const [small, middle, large] = [64, 512, 4096].map((nodes) => likely('mpi-broadcast', nodes));
+    const [small, middle, large] = [64, 512, 4096].map((nodes) => likely('flux-archive', nodes));
     expect((large ?? 0) - (middle ?? 0)).toBeCloseTo((middle ?? 0) - (small ?? 0), 0);
   });
 

@@ -14,7 +14,7 @@ export const transports: readonly Transport[] = staging.transports;
 
 export interface StagingConditions {
   readonly nodes: number;
-  /** Launches what runs on each node; as recordings call it. Absent: not known which. */
+  /** Launches what runs on each node; as recordings call it. Absent, or where the recorded run had none: not known which. */
   readonly launcher?: string;
   /** Memory if absent. */
   readonly destination?: 'memory' | 'disk';
@@ -95,7 +95,7 @@ export function stagingTime(
   { nodes, launcher = 'other', destination = 'memory', archive = 'tar' }: StagingConditions,
 ): StagingTime {
   if (image.files === 0) return { samples: new Array<number>(DRAWS).fill(0), parts: NONE };
-  const launch = launchTime(launcher, { nodes, ranksPerNode: 1 });
+  const launch = launchTime(launcher === 'none' ? 'other' : launcher, { nodes, ranksPerNode: 1 });
   const places = drawFigures(`destination ${destination}`, staging.destinations[destination]);
   const archives = drawFigures(`archive ${archive}`, staging.archives[archive]);
   const readings = drawFigures('reading', staging.reading);
