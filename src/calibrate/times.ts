@@ -54,8 +54,8 @@ function varianceOf(values: readonly number[]): number {
 
 const BLOCKS = 10;
 const LEAST_IN_BLOCK = 4;
-/** A call that took longer is a stall. It counts, but one alone must not be the mean of forty. */
-const STALL = 20;
+/** A call that took longer is a stall, of this node's processors as well as of a server. It counts, but few must not be the mean of forty. */
+const STALL = 5;
 
 function blocksOf(values: readonly number[]): number[][] {
   const count = Math.max(1, Math.min(BLOCKS, Math.floor(values.length / LEAST_IN_BLOCK)));
