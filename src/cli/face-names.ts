@@ -10,5 +10,15 @@ export type Face = keyof typeof FACES;
 
 export const FACE_NAMES = Object.keys(FACES) as Face[];
 
+/** The faces of what `pharos scale` tells. */
+export const SCALE_FACES = {
+  text: 'scale.txt',
+  md: 'scale.md',
+  json: 'scale.json',
+  html: 'scale.html',
+  svg: 'scale.svg',
+} as const;
+export type ScaleFace = keyof typeof SCALE_FACES;
+
 export const DIFF_FACES = ['text', 'md', 'json'] as const satisfies readonly Face[];
 export type DiffFace = (typeof DIFF_FACES)[number];

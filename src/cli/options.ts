@@ -4,7 +4,7 @@ import { FACE_NAMES } from './face-names.ts';
 // Options that several commands have. Values are checked before anything runs.
 
 /** More than any machine has; keeps the arithmetic of the model far from overflow. */
-const MOST = { nodes: 1_000_000, ranks: 100_000 };
+const MOST = { nodes: 1_000_000, ranks: 100_000, jobs: 100_000 };
 
 function wholeNumber(most: number, least = 1) {
   return (text: string): number => {
@@ -14,10 +14,29 @@ function wholeNumber(most: number, least = 1) {
   };
 }
 
+const collectTexts = (text: string, previous: readonly string[] = []) => [...previous, text];
+
+const ranksOption = (): Option =>
+  new Option('--ranks-per-node <r>', 'ranks on each of them').argParser(wholeNumber(MOST.ranks));
+
+const profileOption = (): Option =>
+  new Option('--profile <name|file>', 'file system to say the cost for: lustre, nfs, gpfs … or a JSON file');
+
 export const scaleOptions = (): Option[] => [
   new Option('--nodes <n>', 'nodes to say the cost for').argParser(wholeNumber(MOST.nodes)),
-  new Option('--ranks-per-node <r>', 'ranks on each of them').argParser(wholeNumber(MOST.ranks)),
-  new Option('--profile <name|file>', 'file system to say the cost for: lustre, nfs, gpfs … or a JSON file'),
+  ranksOption(),
+  profileOption(),
+];
+
+export const jobScaleOptions = (): Option[] => [
+  new Option('--nodes <list>', 'numbers of nodes: 1,4,16..1024, where .. doubles; 1, 4, 16 … 4096 if absent'),
+  ranksOption(),
+  new Option('--cores-per-node <c>', 'cores that the ranks of a node share').argParser(wholeNumber(MOST.ranks)),
+  new Option('--jobs <k>', 'such jobs that start at the same time; 1 if absent').argParser(wholeNumber(MOST.jobs)),
+  profileOption(),
+  new Option('--launcher <name>', 'slurm, openmpi, mpich, pals, flux, lsf, none; that of the recording if absent'),
+  new Option('--transport <id>', 'tell staging by this transport only; may be repeated').argParser(collectTexts),
+  new Option('--explain <n>', 'also print the arithmetic for n nodes').argParser(wholeNumber(MOST.nodes)),
 ];
 
 export const collectOptions = (): Option[] => [
@@ -41,8 +60,6 @@ export const measuringOption = (): Option =>
     wholeNumber(30, 5),
   );
 
-const collectAllowed = (text: string, previous: readonly string[] = []) => [...previous, text];
-
 export const judgeOptions = (): Option[] => [
   new Option('--fail-on <severity>', 'end with status 1 when there is a finding so severe').choices([
     'error',
@@ -50,7 +67,7 @@ export const judgeOptions = (): Option[] => [
     'note',
   ]),
   new Option('--allow <id: because>', 'allow the findings of an audit, for this reason; may be repeated').argParser(
-    collectAllowed,
+    collectTexts,
   ),
 ];
 

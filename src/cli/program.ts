@@ -9,6 +9,7 @@ import { addDiffCommand } from './commands/diff.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addExplainCommand } from './commands/explain.ts';
 import { addReportCommand } from './commands/report.ts';
+import { addScaleCommand } from './commands/scale.ts';
 
 /** In the order of `--help`. */
 const commands: readonly AddCommand[] = [
@@ -16,6 +17,7 @@ const commands: readonly AddCommand[] = [
   addAuditCommand,
   addDoctorCommand,
   addCalibrateCommand,
+  addScaleCommand,
   addReportCommand,
   addDiffCommand,
   addExplainCommand,

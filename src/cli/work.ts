@@ -5,6 +5,7 @@ export { auditRecordings } from './work/audit-recordings.ts';
 export { type CalibrateOptions, calibrateFiles, calibrateFolder } from './work/calibrate.ts';
 export { type DoctorOptions, doctorCommand, doctorRecordings } from './work/doctor.ts';
 export { runDemo } from './work/run-demo.ts';
+export { type ScaleOptions, scaleRecordings } from './work/scale.ts';
 export { showDiff } from './work/show-diff.ts';
 export { showReport } from './work/show-report.ts';
 export { writeCollector } from './work/write-collector.ts';

@@ -1,16 +1,20 @@
 import { renderToStaticMarkup } from 'preact-render-to-string';
-import type { Report } from '#schema';
+import type { Report, ScaleTable } from '#schema';
 import { Findings, Remedies } from './html/actions.tsx';
 import { Curve } from './html/curve-chart.tsx';
 import { Causes, Environment, Packages, Ranks, Removed, Unknowns } from './html/details.tsx';
 import { Imports } from './html/icicle-chart.tsx';
 import type { Limits } from './html/parts.tsx';
+import { ScalePage } from './html/scale.tsx';
+import { SCALE_STYLE, ScaleChart } from './html/scale-chart.tsx';
 import { Differences, Facts, Pictures } from './html/step.tsx';
 import { STYLE } from './html/style.ts';
 import { Headline, Phases } from './html/summary.tsx';
 import { Verdicts } from './html/verdicts.tsx';
+import { scriptOf } from './scale-words.ts';
 import { titleOf } from './step-words.ts';
 import { visible } from './visible.ts';
+import { writePage } from './write-page.ts';
 
 /** No page is larger than 5 MB; headline, style and foot take less than the rest. */
 const MOST_BODY_BYTES = 4_700_000;
@@ -21,9 +25,6 @@ const LIMITS: readonly Limits[] = [
   { rows: 100, evidenceRows: 8, evidence: 4, findings: 20, steps: 8, boxes: 100, audits: 60, cores: 256 },
   { rows: 30, evidenceRows: 3, evidence: 3, findings: 8, steps: 3, boxes: 60, audits: 15, cores: 64 },
 ];
-
-// A page of untrusted names may load nothing and run nothing, even if an escape were forgotten.
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
 const SECTIONS: readonly (readonly [id: string, title: string])[] = [
   ['differences', 'Differences'],
@@ -94,17 +95,11 @@ function renderPage(report: Report, limits: Limits, body: string, folded: boolea
   const contents = renderToStaticMarkup(<Contents body={body} />);
   const foot = renderToStaticMarkup(<Foot report={report} folded={folded} />);
   const title = renderToStaticMarkup(<title>{`${titleOf(report)} - Pharos`}</title>);
-  return [
-    '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n',
-    `<meta http-equiv="Content-Security-Policy" content="${POLICY}">\n`,
-    '<meta name="viewport" content="width=device-width,initial-scale=1">\n',
-    // Says whose file this is: only files of our own kind are overwritten.
-    '<meta name="generator" content="pharos">\n',
-    '<meta name="referrer" content="no-referrer">\n<meta name="robots" content="noindex">\n',
-    '<meta name="color-scheme" content="light dark">\n<link rel="icon" href="data:,">\n',
-    `${title}\n<style>${STYLE}</style>\n</head>\n<body>\n`,
-    `${head}\n<main>\n${contents}\n${phases}\n${body}\n</main>\n${foot}\n</body>\n</html>\n`,
-  ].join('');
+  return writePage({
+    title,
+    style: STYLE,
+    body: `${head}\n<main>\n${contents}\n${phases}\n${body}\n</main>\n${foot}`,
+  });
 }
 
 /** Bytes of the text as UTF-8. */
@@ -122,4 +117,16 @@ export function renderHtml(report: Report): string {
   }
   // The last limits bound every list and word; a page beyond them is our mistake.
   throw new Error('the smallest page is too large');
+}
+
+/** What a start costs as the job grows: the curve and its tables on one page. */
+export function renderScaleHtml(table: ScaleTable): string {
+  const title = renderToStaticMarkup(<title>{`${scriptOf(table)} as the job grows - Pharos`}</title>);
+  const body = renderToStaticMarkup(<ScalePage table={table} />);
+  return writePage({ title, style: STYLE + SCALE_STYLE, body });
+}
+
+/** The curve as a file of its own: no script, no font of its own, to be seen by day and by night. */
+export function renderScaleSvg(table: ScaleTable): string {
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<!-- pharos -->\n${renderToStaticMarkup(<ScaleChart table={table} alone />)}\n`;
 }

@@ -1,7 +1,7 @@
 export { diffReports, type ReportDiff } from './diff.ts';
-export { renderHtml } from './html.tsx';
+export { renderHtml, renderScaleHtml, renderScaleSvg } from './html.tsx';
 export { printJson, renderJson } from './json.ts';
-export { renderDiffMarkdown, renderMarkdown } from './markdown.ts';
+export { renderDiffMarkdown, renderMarkdown, renderScaleMarkdown } from './markdown.ts';
 export { type MeasuredCall, renderProfileText } from './profile.ts';
 export { renderSarif, type SarifOptions } from './sarif.ts';
 export { renderDiffText, renderScaleText, renderText, type TextOptions } from './text.ts';

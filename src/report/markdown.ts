@@ -1,10 +1,11 @@
 import { formatCount, formatCountOf, formatSeconds } from '#base';
-import type { Remedy, Report } from '#schema';
+import type { Remedy, Report, ScaleTable } from '#schema';
 import { isCommand, shownCommand } from './command.ts';
 import { FIXER, formatBasis, formatCost, formatCostBasis } from './costs.ts';
 import type { ReportDiff } from './diff.ts';
 import { drawFinding } from './markdown/findings.ts';
 import { codeBlock, codeSpan, drawTable, part, prose } from './markdown/marks.ts';
+import { scaleBlocks } from './markdown/scale.ts';
 import { stepBlocks } from './markdown/step.ts';
 import { type AskedAudit, coverageOf, nameOf, rankFindings, rankRemedies, tellCoverage } from './ranking.ts';
 import { curveTable, differencesTable, diffTables, importsTable, tellDiff } from './tables.ts';
@@ -114,3 +115,6 @@ export function renderDiffMarkdown(diff: ReportDiff): string {
     ...tables,
   ].join('\n\n')}\n`;
 }
+
+/** What a start costs as the job grows, as a block for a ticket or a request for computing time. */
+export const renderScaleMarkdown = (table: ScaleTable): string => joined(scaleBlocks(table));

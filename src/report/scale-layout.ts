@@ -11,7 +11,7 @@ export interface Place {
 }
 
 /** A logarithm has no zero: what is less than a microsecond is drawn as one. */
-const positive = (seconds: number) => Math.min(1e12, Math.max(1e-6, seconds));
+const positive = (seconds: number) => Math.min(1e9, Math.max(1e-6, seconds));
 
 /** More points than a curve needs are not drawn. */
 const MOST_POINTS = 60;
@@ -28,7 +28,7 @@ export function seriesOf({ points }: ScaleTable, { id }: ScalePlan): Place[] {
 /** In the units people use. */
 const ROUND = [
   ...[1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.1, 0.3, 1, 3, 10, 30, 60, 180, 600, 1800, 3600, 10_800, 36_000],
-  ...[360_000, 3.6e6, 3.6e8, 3.6e10],
+  ...[360_000, 3.6e6, 3.6e8],
 ];
 const MOST_TICKS = 8;
 

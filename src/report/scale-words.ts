@@ -1,4 +1,12 @@
-import { formatBytes, formatCount, formatCountOf, formatNumber, formatSeconds } from '#base';
+import {
+  formatBytes,
+  formatCount,
+  formatCountOf,
+  formatNumber,
+  formatRange,
+  formatSeconds,
+  type Interval,
+} from '#base';
 import type { Limit, ScalePlan, ScaleTable } from '#schema';
 import { visible } from './visible.ts';
 
@@ -22,12 +30,14 @@ export const nameOf = ({ title }: Pick<ScalePlan, 'title'>) => visible(title, 60
 export const startOf = (point: ScaleTable['points'][number], plan: string): Start | undefined =>
   point.starts.find((start) => start.plan === plan);
 
-/** Plans worth a line beside the start as it is: at the largest size the fastest remedy and the fastest staging. */
+/** Plans worth a line beside the start as it is: at the largest size the fastest remedy and the fastest staging, of what the site is seen to have where there is any. */
 export function chooseShown({ plans, points }: ScaleTable): ScalePlan[] {
   const last = points.at(-1);
   const seconds = ({ id }: ScalePlan) => (last && startOf(last, id)?.seconds.likely) ?? Number.POSITIVE_INFINITY;
   const best = (kind: ScalePlan['kind']) =>
-    plans.filter((plan) => plan.kind === kind).sort((a, b) => seconds(a) - seconds(b))[0];
+    plans
+      .filter((plan) => plan.kind === kind)
+      .sort((a, b) => Number(b.known) - Number(a.known) || seconds(a) - seconds(b))[0];
   return [best('as-is'), best('remedy'), best('staged')].filter((plan) => plan !== undefined);
 }
 
@@ -82,4 +92,34 @@ export function tellTimeouts({ timeouts }: ScaleTable): string[] {
         `That is at most the whole start, which may take so long from ${formatCountOf(mayFrom, 'node')}${median}. Raise it: ${visible(setting, 300)}`
       );
     });
+}
+
+const sayInterval = ({ low, likely, high }: Interval) =>
+  `${formatSeconds(likely)} (${formatRange(low, high, formatSeconds)})`;
+
+function sayPays({ pays }: ScaleTable, { id }: ScalePlan): string {
+  const pay = pays.find(({ plan }) => plan === id);
+  if (!pay) return '';
+  const { likelyFrom, surelyFrom } = pay;
+  if (likelyFrom === undefined) return `, which is likely to pay at no size up to ${formatCountOf(pay.tried, 'node')}`;
+  const from = `, and is likely to pay from ${formatCountOf(likelyFrom, 'node')}`;
+  if (surelyFrom === undefined) return `${from}, surely at no size`;
+  return surelyFrom === likelyFrom ? `${from}, and sure to` : `${from}, surely from ${formatCount(surelyFrom)}`;
+}
+
+/** At the largest size: as it is, with the quickest cure, with the quickest staging. */
+export function tellEnds(table: ScaleTable): string[] {
+  const first = table.points[0];
+  const last = table.points.at(-1);
+  if (!first || !last) return [];
+  const on = `On ${formatCountOf(last.nodes, 'node')}`;
+  return chooseShown(table).flatMap((plan) => {
+    const start = startOf(last, plan.id);
+    if (!start) return [];
+    const interval = sayInterval(start.seconds);
+    if (plan.kind !== 'as-is') return [`${nameOf(plan)}: ${interval}${sayPays(table, plan)}.`];
+    const least = first === last ? undefined : startOf(first, plan.id);
+    const small = least ? `, and ${sayInterval(least.seconds)} on ${formatCountOf(first.nodes, 'node')}` : '';
+    return [`${on} the start takes ${interval}${small} (modelled). Most of it goes to: ${LIMIT[start.limit]}.`];
+  });
 }

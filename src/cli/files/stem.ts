@@ -33,5 +33,5 @@ const isScript = (word: string) => /\.(py|pyw|pyz)$/.test(word);
 export function placeStem(out: string | undefined, name: string): string {
   if (out === undefined) return name;
   const isFolder = out.endsWith('/') || (existsSync(out) && statSync(out).isDirectory());
-  return isFolder ? join(out, name) : out.replace(/\.(pharos|report\.\w+)$/, '');
+  return isFolder ? join(out, name) : out.replace(/\.(pharos|(report|scale)\.\w+)$/, '');
 }

@@ -59,7 +59,6 @@ export function examineScale(
     return { nodes, coresPerNode, jobs, ...(launchSeconds ? { launchSeconds } : {}) };
   };
   const plans = [...listPlans(model, prescriptions.remedies), ...listStaged(model, launcher, question.transports)];
-  const { low, likely, high } = model.localSeconds;
   const requests = model.requests().metadata;
   const sustained = model.sustained();
   const image = model.image();
@@ -73,7 +72,7 @@ export function examineScale(
     job: {
       script: gathered.artifacts.run?.script ?? '',
       launcher,
-      observedSeconds: { low, likely, high },
+      observedSeconds: observedSeconds(gathered.artifacts, model),
     },
     profile: describeProfile(model.profile, target.calibrated),
     applies: target.applies,
@@ -132,6 +131,22 @@ function listConfidences({ cache, server }: FilesystemProfile): readonly Known[]
     ...[cache, metadataServiceMicroseconds, otherLoad, rest],
   ];
   return groups.flatMap((group) => Object.values(group)).map(({ confidence }) => confidence);
+}
+
+/** What the observed ranks took, the waiting for shared storage included. */
+function observedSeconds(
+  { run }: Partial<Artifacts>,
+  { localSeconds }: StartModel,
+): ScaleTable['job']['observedSeconds'] {
+  const seconds = (run?.observed ?? [])
+    .flatMap((rank) => (rank.startSeconds === undefined ? [] : rank.startSeconds + (rank.beforeExecSeconds ?? 0)))
+    .sort((a, b) => a - b);
+  const [low = localSeconds.low] = seconds;
+  return {
+    low,
+    likely: seconds[seconds.length >> 1] ?? localSeconds.likely,
+    high: seconds.at(-1) ?? localSeconds.high,
+  };
 }
 
 function importedPackages({ imports }: Partial<Artifacts>): ReadonlySet<string> {

@@ -16,6 +16,12 @@ export interface Plan extends ScalePlan {
   readonly start: (conditions: Conditions) => ModelledStart;
 }
 
+/** As the format allows; both hold recorded names. */
+const MOST_TITLE = 200;
+const MOST_REASON = 500;
+
+const shorten = (text: string, most: number) => (text.length > most ? `${text.slice(0, most - 3)}...` : text);
+
 /** More lines than a reader compares. */
 const MOST_REMEDIES = 8;
 
@@ -30,7 +36,8 @@ export function listPlans(model: StartModel, remedies: readonly Prescribed[]): P
   const single = groups.map(([id, members]): Plan => {
     const [first] = members;
     return {
-      ...{ id, title: first?.title ?? id, kind: 'remedy', because: first?.proved ?? '', known: true },
+      ...{ id, title: shorten(first?.title ?? id, MOST_TITLE), kind: 'remedy', known: true },
+      because: shorten(first?.proved ?? '', MOST_REASON),
       start: starting(model, members),
     };
   });
@@ -46,9 +53,9 @@ export function listPlans(model: StartModel, remedies: readonly Prescribed[]): P
 function starting(model: StartModel, remedies: readonly Prescribed[]): Plan['start'] {
   const cuts = remedies.flatMap(({ cut }) => cut ?? []);
   const change: Change = {
-    without: (access) => cuts.some((cut) => cut.without(access)),
+    without: (access) => cuts.some((one) => one.without(access)),
     // Remedies may take away the same seconds: only the greatest is sure.
-    lessSeconds: Math.max(0, ...cuts.map((cut) => cut.lessSeconds ?? 0)),
+    lessSeconds: Math.max(0, ...cuts.map((one) => one.lessSeconds ?? 0)),
   };
   return (conditions) => model.start(conditions, change);
 }

@@ -1,6 +1,6 @@
 import { formatCount } from '#base';
 import type { ScaleTable } from '#schema';
-import { padStart, widthOf } from '../columns.ts';
+import { padStart, widthOf, wrap } from '../columns.ts';
 import { type Place, type Scales, scalesOf, seriesOf } from '../scale-layout.ts';
 import { chooseShown, nameOf } from '../scale-words.ts';
 
@@ -29,7 +29,8 @@ export function plotLines(table: ScaleTable, width: number): string[] {
   const columns = Math.max(20, width - AXIS - 4);
   const scales = scalesOf(drawn.flat(), { left: 0, right: columns - 1, bottom: ROWS - 1, top: 0 });
   const grid = drawGrid(drawn, scales.y, columns);
-  return [...frame(grid, scales.ticks, scales.y), ...nodesAxis(first, scales.x, columns), ...legend(plans.map(nameOf))];
+  const names = plans.map(nameOf);
+  return [...frame(grid, scales.ticks, scales.y), ...nodesAxis(first, scales.x, columns), ...legend(names, width)];
 }
 
 type Put = (row: number, column: number, sign: string) => void;
@@ -82,8 +83,9 @@ function nodesAxis(series: readonly Place[], x: (nodes: number) => number, colum
   return [`  ${' '.repeat(AXIS)} +${'-'.repeat(columns)}`, `  ${padStart('nodes', AXIS)}  ${line}`];
 }
 
-function legend(names: readonly string[]): string[] {
-  return names.map(
-    (name, index) => `  ${' '.repeat(AXIS)}  ${SIGNS[index]} ${name}${index === 0 ? '; dotted: 5 to 95 %' : ''}`,
+function legend(names: readonly string[], width: number): string[] {
+  const indent = ' '.repeat(AXIS + 4);
+  return names.flatMap((name, index) =>
+    wrap(`${name}${index === 0 ? '; dotted: 5 to 95 %' : ''}`, width, `${indent}${SIGNS[index]} `, `${indent}  `),
   );
 }

@@ -21,14 +21,14 @@ import { plotLines } from './scale-plot.ts';
 /** The table in fixed columns, with the curve in characters. */
 export function scaleLines(table: ScaleTable, page: Page): string[] {
   return [
-    page.ink.strong(`What starting ${scriptOf(table)} costs as the job grows`),
+    ...wrap(`What starting ${scriptOf(table)} costs as the job grows`, page.width).map(page.ink.strong),
     ...wrap(tellSetting(table), page.width),
     ...(table.profile.shared ? [] : wrap(LOCAL, page.width)),
     '',
     ...plotLines(table, page.width),
     ...chooseShown(table).flatMap((plan) => ['', ...drawTable(page, planTable(table, plan))]),
     ...(table.pays.length > 0
-      ? ['', ...drawTable(page, paysTable(table)), ...tellStar(table).map((line) => `    ${line}`)]
+      ? ['', ...drawTable(page, paysTable(table)), ...tellStar(table).flatMap((line) => wrap(line, page.width, '    '))]
       : []),
     ...(table.points.length > 1 ? ['', ...drawTable(page, partsTable(table))] : []),
     ...arithmetic(table, page),
@@ -36,7 +36,7 @@ export function scaleLines(table: ScaleTable, page: Page): string[] {
     ...unknowns(table, page),
     '',
     ...wrap(`${HOW_TO_READ} ${tellFigures(table)}`, page.width),
-    `pharos ${visible(table.by, 40)}`,
+    ...wrap(`pharos ${visible(table.by, 40)}`, page.width),
   ];
 }
 
