@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { examine } from '#engine';
+import { examine, examineScale } from '#engine';
 import { gatherers } from '#gather';
-import { renderText } from '#report';
-import { type Access, type Accesses, type Recording, Report, recordingReader } from '#schema';
+import { renderScaleText, renderText } from '#report';
+import { type Access, type Accesses, type Recording, Report, recordingReader, ScaleTable } from '#schema';
 
 // The whole pipeline on real jobs, without running them: recording, artifacts, report, text.
 
@@ -66,5 +66,14 @@ describe.for(jobs)('%s', (job) => {
 
   test('report to text', async () => {
     await expect(renderText(report.value)).toMatchFileSnapshot(golden('report.txt'));
+  });
+
+  test('recording to its cost as the job grows', async () => {
+    const table = examineScale([recording], { scale: { ranksPerNode: 32 }, explain: 128 });
+    if (!table.ok) throw new Error(table.failure.message);
+    expect(ScaleTable.safeParse(table.value).error).toBeUndefined();
+    // One is enough to review: the others differ in numbers that their text holds too.
+    if (job === 'heat') await expect(written(table.value)).toMatchFileSnapshot(golden('scale.json'));
+    await expect(renderScaleText(table.value)).toMatchFileSnapshot(golden('scale.txt'));
   });
 });
