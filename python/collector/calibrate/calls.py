@@ -43,10 +43,13 @@ def write(descriptor, content):
     """Writes and closes: what is written may go to the server at the close."""
     begin = clock()
     try:
-        os.write(descriptor, content)
+        written = os.write(descriptor, content)
     finally:
         os.close(descriptor)
-    return (clock() - begin) * MICROSECONDS
+    took = (clock() - begin) * MICROSECONDS
+    if written != len(content):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    return took
 
 
 def open_file(folder, name):

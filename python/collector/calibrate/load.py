@@ -6,6 +6,8 @@ import time
 from . import calls
 from .busy import busy_share, processor_times
 from .crowd import crowd
+from .folder import REQUESTS_TO_REMOVE
+from .pace import REQUESTS_PER_SECOND
 from .quiet import REQUESTS
 from .series import Tally, median
 
@@ -56,7 +58,7 @@ class _Rise:
     def _prepare(self, processes):
         """A folder and a file in it for each process: they do not wait for each other's folders in the kernel."""
         while len(self._grounds) < processes:
-            if time.monotonic() + LONGEST_SECONDS + 2 * self._folder.count() / 45.0 > self._until:
+            if time.monotonic() + LONGEST_SECONDS + REQUESTS_TO_REMOVE * self._folder.count() / REQUESTS_PER_SECOND > self._until:
                 self._notes.append("load: the time was up before %d processes" % processes)
                 return False
             self._pace.wait(REQUESTS["mkdir"])

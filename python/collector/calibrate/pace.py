@@ -2,8 +2,9 @@
 
 import time
 
-# Below the promised 50 a second: an expired answer may cost a request more than a call is known to.
-REQUESTS_PER_SECOND = 45.0
+# Together they bound what any second may see: 50 requests.
+REQUESTS_PER_SECOND = 40.0
+MOST_AT_ONCE = 10
 
 
 class TimeIsUp(Exception):
@@ -11,7 +12,7 @@ class TimeIsUp(Exception):
 
 
 class Pace:
-    """After a call of n requests the next may come n / REQUESTS_PER_SECOND seconds later; what was missed is not made up for.
+    """After calls of n requests the next may come n / REQUESTS_PER_SECOND seconds later; what was missed is not made up for.
 
     `tell` is called before each wait: it says that this process lives.
     """
@@ -22,7 +23,8 @@ class Pace:
         self._tell = tell
 
     def wait(self, requests):
-        """Returns when a call of so many requests may be made."""
+        """Returns when calls of so many requests may be made, MOST_AT_ONCE at most."""
+        assert requests <= MOST_AT_ONCE
         self._tell()
         while True:
             left = self._next - time.monotonic()

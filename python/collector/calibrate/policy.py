@@ -19,6 +19,9 @@ def check_allowed(path, is_load, nodes):
     allowed = LEVELS.index(read_policy(path))
     if nodes > 1 and allowed < LEVELS.index("nodes"):
         raise Failure("this is a job step on %d nodes, and the site has not allowed to calibrate from several" % nodes, ASK)
+    if is_load and nodes > 1:
+        message = "load from several nodes at the same time is not measured"
+        raise Failure(message, "Leave --load out, or start it on one node, outside of the job step.")
     if is_load and allowed < LEVELS.index("node"):
         raise Failure("the site does not allow --load", "Leave --load out, or ask those who run the file system.")
 

@@ -8,7 +8,7 @@ import errno
 import time
 
 from . import calls
-from .pace import TimeIsUp
+from .pace import MOST_AT_ONCE, TimeIsUp
 from .series import Tally
 
 KEPT_FILES = 6
@@ -22,7 +22,7 @@ REQUESTS = {
     "write": 3, "mkdir": 2, "symlink": 2, "rename": 3, "unlink": 2, "rmdir": 2, "fsync": 1,
 }  # fmt: skip
 # One round, the rarer calls of every second one included.
-REQUESTS_A_ROUND = 52
+REQUESTS_A_ROUND = 60
 # A file system may lack these calls, or some of them.
 _LACKING = (errno.ENOSYS, errno.EOPNOTSUPP, errno.EPERM, errno.EINVAL, errno.EMLINK)
 LAST_TOUCH = 2 + len(LATER_SECONDS)
@@ -51,6 +51,7 @@ class Quiet:
         self._folder = folder
         self._pace = pace
         self._warmth = warmth
+        self._stirred = 0
         self._later = []
 
     def run(self):
@@ -71,48 +72,58 @@ class Quiet:
         self._changing = self._folder.folder("changing")
         for number in range(KEPT_FILES):
             name = "kept-%d" % number
+            self._check(6)
             self._make(self._still, name, calls.CONTENT)
             self._again_later("stat", self._still.descriptor, name, calls.stat)
         self._large()
 
     def _large(self):
         """A few large reads: all that is asked of the data servers beyond small files."""
-        self._check(REQUESTS["write"] + (LARGE_READS + 2) * REQUESTS["read-large"])
-        content = calls.CONTENT * (calls.LARGE_BYTES // calls.READ_BYTES)
-        self._pace.wait(REQUESTS["read-large"])
-        self._make(self._still, "large", content)
+        self._check((LARGE_READS + 1) * 20)
+        self._make(self._still, "large", calls.CONTENT * (calls.LARGE_BYTES // calls.READ_BYTES))
         for _ in range(LARGE_READS):
-            descriptor = self._open("large", self._still, None)
-            self._read(descriptor, "read-large", 1, calls.LARGE_BYTES)
-            self._time("close", 1, calls.close, descriptor)
+            self._burst("open", "fsync")
+            descriptor = self._open("large", self._still)
+            calls.drop(descriptor)
+            self._burst("read-large")
+            self._time("read-large", 1, calls.read, descriptor, calls.LARGE_BYTES, size=calls.LARGE_BYTES)
+            self._burst("close")
+            calls.close(descriptor)
 
     def _round(self, number):
         self._misses(number)
-        name = "file-%d" % number
-        self._make(self._changing, name, calls.CONTENT)
+        name, folder = "file-%d" % number, self._changing
+        self._make(folder, name, calls.CONTENT)
+        self._burst("stat", "stat")
         for touch in (1, 2):
-            self._time("stat", touch, calls.stat, self._changing.descriptor, name)
+            self._time("stat", touch, calls.stat, folder.descriptor, name)
         for touch in (1, 2):
-            descriptor = self._open(name, self._changing, touch)
-            if descriptor is not None:
-                self._read(descriptor, "read", touch, calls.READ_BYTES, is_cold=touch == 1)
-                self._time("close", touch, calls.close, descriptor)
+            self._use(name, touch)
         if number % 2:
             self._links(number)
             self._listings(number)
-            self._rename(name, "renamed-%d" % number)
-            name = "renamed-%d" % number
+            name = self._rename(name, "renamed-%d" % number)
+        self._burst("unlink")
         self._unlink(name)
         self._ask_due()
 
+    def _use(self, name, touch):
+        """As a start uses a file: opens, reads, closes."""
+        self._burst("open", "fsync", "read", "close")
+        descriptor = self._open(name, self._changing, touch)
+        if touch == 1:
+            calls.drop(descriptor)
+        self._time("read", touch, calls.read, descriptor, calls.READ_BYTES, size=calls.READ_BYTES)
+        self._time("close", touch, calls.close, descriptor)
+
     def _misses(self, number):
         folder = self._still.descriptor
-        for index in range(MISSES_A_ROUND):
-            name = "absent-%d-%d" % (number, index)
-            self._time("miss", 1, calls.miss, folder, name)
-            self._time("miss", 2, calls.miss, folder, name)
-            if index == 0:
-                self._again_later("miss", folder, name, calls.miss)
+        names = ["absent-%d-%d" % (number, index) for index in range(MISSES_A_ROUND)]
+        self._burst(*["miss"] * (2 * MISSES_A_ROUND))
+        for touch in (1, 2):
+            for name in names:
+                self._time("miss", touch, calls.miss, folder, name)
+        self._again_later("miss", folder, names[0], calls.miss)
 
     def _again_later(self, call, folder, name, function):
         """Once more when the first of LATER_SECONDS are over, and from then the next."""
@@ -127,6 +138,7 @@ class Quiet:
                 continue
             asked.add(kind)
             self._later.remove(later)
+            self._burst(later.call)
             now = time.monotonic()
             self._time(later.call, later.touch, later.function, later.folder, later.name, after=now - later.since)
             if later.touch < LAST_TOUCH:
@@ -137,6 +149,7 @@ class Quiet:
     def _links(self, number):
         name, folder = "link-%d" % number, self._changing
         folder.files.append(name)
+        self._burst("symlink", "readlink", "readlink", "unlink")
         if self._time("symlink", 1, calls.symlink, folder.descriptor, name) is None:
             folder.files.remove(name)
             return
@@ -145,57 +158,66 @@ class Quiet:
         self._unlink(name)
 
     def _listings(self, number):
-        folder, name = self._folder.descriptor, self._changing.name
+        above, name = self._folder.descriptor, self._changing.name
+        self._burst("list", "list")
         for touch in (1, 2):
-            self._time("list", touch, calls.list_folder, folder, name)
+            self._time("list", touch, calls.list_folder, above, name)
         name, folder = "folder-%d" % number, self._changing
         folder.subfolders.append(name)
+        self._burst("mkdir", "rmdir")
         self._time("mkdir", 1, calls.mkdir, folder.descriptor, name)
         self._time("rmdir", 1, calls.rmdir, folder.descriptor, name)
         folder.subfolders.remove(name)
 
     def _rename(self, name, new_name):
+        """The name that the file then has."""
         folder = self._changing
         folder.files.append(new_name)
-        self._time("rename", 1, calls.rename, folder.descriptor, name, new_name)
+        self._burst("rename")
+        if self._time("rename", 1, calls.rename, folder.descriptor, name, new_name) is None:
+            folder.files.remove(new_name)
+            return name
         folder.files.remove(name)
+        return new_name
 
     def _unlink(self, name):
         self._time("unlink", 1, calls.unlink, self._changing.descriptor, name)
         self._changing.files.remove(name)
 
     def _make(self, folder, name, content):
+        """A new file. The times of large ones are not kept."""
         # Before it is made: an interrupt may come between.
         folder.files.append(name)
-        self._wait("create")
+        self._burst("create", "write" if len(content) == calls.READ_BYTES else "read-large")
         took, descriptor = calls.create(folder.descriptor, name)
         self.tally.note("create", 1, took)
-        self._wait("write")
         took = calls.write(descriptor, content)
         if len(content) == calls.READ_BYTES:
             self.tally.note("write", 1, took, size=len(content))
 
-    def _open(self, name, folder, touch):
-        """`touch` None: the time of the call is not wanted."""
-        self._wait("open")
+    def _open(self, name, folder, touch=None):
+        """Without `touch` the time of the call is not wanted."""
         took, descriptor = calls.open_file(folder.descriptor, name)
         if touch is not None:
             self.tally.note("open", touch, took)
         return descriptor
 
-    def _read(self, descriptor, call, touch, size, is_cold=True):
-        if is_cold:
-            self._pace.wait(REQUESTS["fsync"])
-            calls.drop(descriptor)
-        self._time(call, touch, calls.read, descriptor, size, size=size)
+    def _burst(self, *names):
+        """Waits until these calls may be made one after another, as a start makes them.
 
-    def _wait(self, call):
-        self._pace.wait(REQUESTS[call])
+        One request that is not timed goes before them, where there is room: after a pause a server's process, a network
+        card and a processor have to wake up first, which a start pays once and not with each call.
+        """
+        requests = sum(REQUESTS[name] for name in names)
+        is_stirred = requests < MOST_AT_ONCE
+        self._pace.wait(requests + is_stirred)
         self._warmth.warm()
+        if is_stirred:
+            self._stirred += 1
+            calls.miss(self._folder.descriptor, "stir-%d" % self._stirred)
 
     def _time(self, call, touch, function, *arguments, after=None, size=None):
-        """Waits, calls, notes. None where the file system lacks the call."""
-        self._wait(call)
+        """Calls and notes. None where the file system lacks the call."""
         try:
             took = function(*arguments)
         except OSError as error:

@@ -1,9 +1,11 @@
 """The collector's mode `calibrate`: times calls on one mount and writes down the times."""
 
 import os
+import signal
 import sys
 import time
 
+from ..doctor.node_name import node_name
 from ..failure import Failure
 from ..machine.launch import read_launch
 from .coldness import prove_cold
@@ -13,12 +15,12 @@ from .folder import new_folder, open_above
 from .load import rising_load
 from .mount import find_mount
 from .options import USAGE, read_options
-from .output import check_target, write_calibration
+from .output import check_target, node_path, write_calibration
 from .pace import REQUESTS_PER_SECOND, Pace
 from .policy import check_allowed
 from .quiet import Quiet
 from .warm import Warmth
-from .watched import Stopped, show_progress, watched
+from .watched import STOPS, Stopped, show_progress, watched
 
 BY = "pharos-collect 0.1.0"
 LOAD_SECONDS = 60.0
@@ -36,10 +38,11 @@ def main(arguments):
         if launch.is_step and launch.local_rank:
             # One process of a node is enough.
             return 0
-        check_target(options.output)
+        output = node_path(options.output, node_name(os.environ)) if launch.nodes > 1 else options.output
+        check_target(output)
         whole = options.seconds + (LOAD_SECONDS if options.load else 0.0)
         calibration = watched(lambda teller: measure(options, teller), show_progress(whole))
-        write_calibration(options.output, calibration)
+        write_calibration(output, calibration)
     except Failure as failure:
         return _say("error: %s\nhint: %s\n" % (_visible(str(failure)), _visible(failure.hint)), 2)
     except Stopped as stopped:
@@ -56,10 +59,13 @@ def measure(options, teller):
     where = find_mount(options.folder)
     counters = read_counters(where.mount)
     pace = Pace(options.seconds, teller.beat)
+    # Who asks to stop meanwhile is heard when there is something that can be removed.
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
     folder = _make(above, options.folder, pace)
     path = os.path.join(os.path.abspath(options.folder), folder.name)
-    teller.say({"folder": path})
     try:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
+        teller.say({"folder": path})
         calibration = _calls(options, teller, where, folder, pace)
     except OSError as error:
         raise failure_of(error, options.folder)

@@ -16,7 +16,7 @@ FAREWELL_SECONDS = 10.0
 BEAT_SECONDS = 0.25
 LOOK_SECONDS = 0.5
 LONGEST_MESSAGE = 64 << 20
-STOPS = ("SIGINT", "SIGTERM", "SIGHUP")
+STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Stopped(Exception):
@@ -33,6 +33,7 @@ class Teller:
     def __init__(self, descriptor):
         self._descriptor = descriptor
         self._beat = 0.0
+        self._is_alone = False
 
     def beat(self):
         if time.monotonic() - self._beat > BEAT_SECONDS:
@@ -40,9 +41,14 @@ class Teller:
 
     def say(self, message):
         self._beat = time.monotonic()
-        data = json.dumps(message).encode("ascii") + b"\n"
-        while data:
-            data = data[os.write(self._descriptor, data) :]
+        data = b"" if self._is_alone else json.dumps(message).encode("ascii") + b"\n"
+        try:
+            while data:
+                data = data[os.write(self._descriptor, data) :]
+        except OSError:
+            # Once: what comes now is removing.
+            self._is_alone = True
+            raise
 
 
 def watched(work, progress):
@@ -62,8 +68,8 @@ def watched(work, progress):
 def _be_child(work, teller):
     # Of its own group: Ctrl-C reaches the parent, which passes it on once.
     os.setpgid(0, 0)
-    for name in STOPS:
-        signal.signal(getattr(signal, name), _stop)
+    for number in STOPS:
+        signal.signal(number, _stop)
     status = 1
     try:
         teller.say({"result": work(teller)})
@@ -78,8 +84,8 @@ def _be_child(work, teller):
 
 def _stop(number, frame):
     # Once: what comes now is removing.
-    for name in STOPS:
-        signal.signal(getattr(signal, name), signal.SIG_IGN)
+    for other in STOPS:
+        signal.signal(other, signal.SIG_IGN)
     raise Stopped(number)
 
 
@@ -93,13 +99,13 @@ class _Watch:
         self._answer = None
 
     def follow(self, progress):
-        before = {name: signal.signal(getattr(signal, name), self._pass_on) for name in STOPS if not _is_ignored(name)}
+        before = {number: signal.signal(number, self._pass_on) for number in STOPS if not _is_ignored(number)}
         try:
             self._listen(progress)
         finally:
             self._end()
-            for name, was in before.items():
-                signal.signal(getattr(signal, name), was)
+            for number, was in before.items():
+                signal.signal(number, was)
         return self._result()
 
     def _pass_on(self, number, frame):
@@ -173,8 +179,8 @@ def _with_folder(stopped, folder):
     return stopped
 
 
-def _is_ignored(name):
-    return signal.getsignal(getattr(signal, name)) == signal.SIG_IGN
+def _is_ignored(number):
+    return signal.getsignal(number) == signal.SIG_IGN
 
 
 def show_progress(whole):
