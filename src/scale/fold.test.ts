@@ -210,6 +210,12 @@ describe('data', () => {
     expect(reads({ lines: ['exec /s/bin/python'] })).toBe(1);
   });
 
+  test('an interpreter is used nearly whole, whether it is the program or its library', () => {
+    const program = folded({ lines: ['exec /s/bin/python 6900000'] });
+    const library = folded({ lines: ['open /s/libpython3.11.so', 'map /s/libpython3.11.so 6900000'] });
+    for (const { fetches } of [program, library]) expect(bytesOf(fetches)).toBeCloseTo(5_520_000);
+  });
+
   test('changes and writes come from every rank', () => {
     const { changes, fetches } = folded({ lines: ['create /s/c', 'write /s/c 10', 'rename /s/c'], ranks: 5 });
     expect(changes).toBe(10);

@@ -108,21 +108,24 @@ function sizes(uses: readonly SharedUse[], directories: ReadonlySet<number>): nu
 }
 
 function fetches(use: Use, { cache, ranks }: Node): Fetch[] {
-  const nothing = { leastRequests: 0, readBytes: 0, mappedBytes: 0, writtenBytes: 0, times: ranks };
+  const nothing = { leastRequests: 0, readBytes: 0, mappedBytes: 0, programBytes: 0, writtenBytes: 0, times: ranks };
+  const { programBytes } = use;
+  // A program's pages are those of the mapping.
+  const mappedOnce = programBytes > 0 ? 0 : use.mostMappedBytes;
   const once = { ...nothing, readBytes: use.mostReadBytes, leastRequests: 1, times: 1 };
   const each = { ...nothing, readBytes: use.readBytes, leastRequests: Math.max(1, use.opens) };
   const written = { ...nothing, writtenBytes: use.writtenBytes };
   // The header that the loader reads of a library is part of what is mapped, where both are kept alike.
   const read = {
-    node: [{ ...once, mappedBytes: use.mostMappedBytes }],
-    open: [{ ...each, mappedBytes: use.mappedBytes }],
+    node: [{ ...once, mappedBytes: mappedOnce, programBytes }],
+    open: [{ ...each, mappedBytes: programBytes > 0 ? 0 : use.mappedBytes, programBytes }],
     mapped: [
       ...(use.readBytes > 0 ? [each] : []),
-      ...(isMapped(use) ? [{ ...once, readBytes: 0, mappedBytes: use.mostMappedBytes }] : []),
+      ...(isMapped(use) ? [{ ...once, readBytes: 0, mappedBytes: mappedOnce, programBytes }] : []),
     ],
   }[cache.data.value];
   return [...(use.readBytes > 0 || isMapped(use) ? read : []), ...(use.writtenBytes > 0 ? [written] : [])];
 }
 
-/** An executed program is mapped by the kernel; how much is not seen, but at least one request fetches it. */
+/** An executed program is mapped by the kernel; where its size was not seen, at least one request fetches it. */
 const isMapped = ({ mappedBytes, executed }: Use) => mappedBytes > 0 || executed;

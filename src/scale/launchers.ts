@@ -26,12 +26,15 @@ export interface Started {
 
 /**
  * Time limits that can end a slow start under this launcher. One that concerns certain MPI libraries is told where the
- * library is one of them, or not known; one that concerns a package only where the package was imported.
+ * library is one of them, or an unknown one may be; one that concerns a package only where the package was imported.
  */
-export function launchTimeouts(launcher: string, { family, imports }: Started = {}): readonly LauncherTimeout[] {
+export function launchTimeouts(
+  launcher: string,
+  { family = 'unknown', imports }: Started = {},
+): readonly LauncherTimeout[] {
   return startTimeouts.filter((timeout) => {
     if (!timeout.launchers.includes(launcher)) return false;
-    if (timeout.families && family && !timeout.families.includes(family)) return false;
+    if (timeout.families && !timeout.families.includes(family)) return false;
     return !timeout.imports || timeout.imports.some((name) => imports?.has(name));
   });
 }

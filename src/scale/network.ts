@@ -85,6 +85,8 @@ export function waitAt(station: Station, time: Seconds): Seconds {
 }
 
 const HALVINGS = 50;
+/** Far less than any figure is known to. */
+const EXACT = 1e-7;
 const MOST_DOUBLINGS = 2000;
 
 /** Until the last customer is done: approximate mean value analysis between the asymptotic bounds. */
@@ -98,7 +100,7 @@ export function lastTime(load: Load): Seconds {
     low = high;
     high *= 2;
   }
-  for (let step = 0; step < HALVINGS && high - low > low * 1e-9; step += 1) {
+  for (let step = 0; step < HALVINGS && high - low > low * EXACT; step += 1) {
     const middle = (low + high) / 2;
     if (needed(middle) > middle) low = middle;
     else high = middle;

@@ -2,9 +2,10 @@ import type { Interval } from '#base';
 import { findFilesystemProfile } from '#knowledge';
 import type { Access, Artifacts, Cost, FilesystemProfile, ScaleArithmetic, Target } from '#schema';
 import { arithmeticOf } from './arithmetic.ts';
-import { type Asked, askedOf, networkOf, requestsOf, type Size } from './demand.ts';
+import { type Asked, askedOf, type Network, networkOf, requestsOf, type Size } from './demand.ts';
 import { drawn, intervalOf } from './draws.ts';
 import { type Folded, fold } from './fold.ts';
+import { memoByLength } from './kept-for.ts';
 import { localTime } from './local-time.ts';
 import { lastTime } from './network.ts';
 import type { Requests } from './requests.ts';
@@ -74,10 +75,19 @@ const inStart = ({ phase }: Access) => phase !== 'after-start';
 
 const EVERYTHING: Without = () => true;
 
-/** What is left of the accesses, as one rank and as all of a node ask it. */
+/** What is left of the accesses. */
 interface Left {
+  /** One node's, in a start as long as the observed one. */
   readonly folded: Folded;
-  readonly asked: { readonly rank: Asked; readonly node: Asked };
+  /** As one rank and as all of a node ask it in a start of so many seconds: what is kept for less is asked for again. */
+  asked(seconds: number): { readonly rank: Asked; readonly node: Asked };
+}
+
+/** One start in one world, with what is asked in it. */
+interface Solved {
+  readonly network: Network;
+  readonly requests: ReturnType<Left['asked']>;
+  readonly seconds: number;
 }
 
 const models = new WeakMap<Artifacts['accesses'], { readonly artifacts: StartArtifacts; readonly model: StartModel }>();
@@ -104,38 +114,50 @@ function makeModel(artifacts: StartArtifacts): StartModel {
   const worlds = possibleWorlds(profile.server);
   const closesWaited = profile.cache.closes.value === 'waited';
   const wall = localTime(artifacts, NOTHING).measured;
-  const foldFor = (tally: Tally, ranks: number) =>
-    fold(tally, observed, { cache: profile.cache, ranks, seconds: wall });
+  const foldFor = (tally: Tally, ranks: number, seconds: number) =>
+    fold(tally, observed, { cache: profile.cache, ranks, seconds });
   const leftOf = memoLeft((without) => {
-    const tally = without
-      ? tallyOf(
-          observed,
-          started.filter((access) => !without(access)),
-        )
-      : whole;
-    const folded = foldFor(tally, ranksPerNode);
-    return { folded, asked: { rank: askedOf(foldFor(tally, 1)), node: askedOf(folded) } };
+    const kept = without ? started.filter((access) => !without(access)) : started;
+    const tally = without ? tallyOf(observed, kept) : whole;
+    const asked = memoByLength(profile.cache, (seconds) => ({
+      rank: askedOf(foldFor(tally, 1, seconds)),
+      node: askedOf(foldFor(tally, ranksPerNode, seconds)),
+    }));
+    return { folded: foldFor(tally, ranksPerNode, wall), asked };
   });
   const isLocal = target.applies === 'as-if' || !profile.shared;
-  const localSeconds = localTime(artifacts, isLocal ? NOTHING : waitedAlone(leftOf().asked.rank, worlds, closesWaited));
+  const localSeconds = localTime(
+    artifacts,
+    isLocal ? NOTHING : waitedAlone(leftOf().asked(wall).rank, worlds, closesWaited),
+  );
   const own = drawn('own work', localSeconds);
 
   const sizeOf = ({ nodes, jobs = 1, coresPerNode }: Conditions, ownSeconds: number, skew: number): Size => ({
     ...{ nodes, ranksPerNode, jobs, ownSeconds, skew },
     ...(coresPerNode === undefined ? {} : { coresPerNode }),
   });
-  const solve = ({ asked }: Left, world: World, size: Size) => networkOf(asked, world, closesWaited, size);
+  /** A start that gets longer asks again for what was kept: until it gets no longer by that. */
+  const solve = ({ asked }: Left, world: World, size: Size): Solved => {
+    let requests = asked(wall);
+    for (;;) {
+      const network = networkOf(requests, world, closesWaited, size);
+      const seconds = lastTime(network.load);
+      const again = asked(Math.max(wall, seconds));
+      if (again === requests) return { network, requests, seconds };
+      requests = again;
+    }
+  };
 
   const start = (conditions: Conditions, { without, lessSeconds = 0 }: Change = {}): ModelledStart => {
     const left = leftOf(without);
     const local = (seconds: number) => Math.max(0, seconds - lessSeconds);
     const samples = worlds.map((world, index) => {
       const size = sizeOf(conditions, local(own[index] ?? 0), conditions.launchSeconds?.[index] ?? 0);
-      return withError(lastTime(solve(left, world, size).load), size, world);
+      return withError(solve(left, world, size).seconds, size, world);
     });
     const seconds = intervalOf(samples);
     const size = sizeOf(conditions, local(localSeconds.likely), skewOf(conditions));
-    return { samples, seconds, ...shareOut(solve(left, likely, size), likely, seconds.likely) };
+    return { samples, seconds, ...shareOut(solve(left, likely, size).network, likely, seconds.likely) };
   };
   const seconds = (nodes: number, without?: Without, lessSeconds?: number) =>
     start({ nodes }, changeOf(without, lessSeconds)).seconds;
@@ -147,10 +169,11 @@ function makeModel(artifacts: StartArtifacts): StartModel {
     start,
     afterStaging: (conditions) => start(conditions, { without: EVERYTHING }),
     image: () => imageOf(whole, observed),
-    sustained: (change) => sustainedOf(leftOf(change?.without).asked.node, worlds, ranksPerNode),
+    sustained: (change) => sustainedOf(leftOf(change?.without).asked(wall).node, worlds, ranksPerNode),
     arithmetic: (conditions) => {
       const size = sizeOf(conditions, localSeconds.likely, skewOf(conditions));
-      return arithmeticOf(leftOf().asked, likely, solve(leftOf(), likely, size), size);
+      const { network, requests } = solve(leftOf(), likely, size);
+      return arithmeticOf(requests, likely, network, size);
     },
     seconds,
     saving: (without, lessSeconds) => {

@@ -17,6 +17,8 @@ export interface Use {
   mostReadBytes: number;
   mostMappedBytes: number;
   executed: boolean;
+  /** Of an executed program, or of the interpreter's own library: used nearly whole. */
+  programBytes: number;
 }
 
 /** What one rank asks of the kernel, by directory entry. */
@@ -81,6 +83,9 @@ export function observe(paths: Accesses['paths'], walk: Walk, accesses: readonly
   return { paths, walk, exists, ends, directories: new Set([...listed, ...holding]) };
 }
 
+/** The library that the interpreter is in where its program is only a starter. */
+const INTERPRETER = /^libpython\d/;
+
 /** Folds accesses of one rank; order does not matter. */
 export function tallyOf(observed: ObservedTree, accesses: Iterable<Access>): Tally {
   const tally: Tally = {
@@ -91,7 +96,10 @@ export function tallyOf(observed: ObservedTree, accesses: Iterable<Access>): Tal
   for (const access of accesses) {
     if (access.path >= observed.paths.length) continue;
     if (WALKS.has(access.operation)) countWalk(observed, tally, walked, access);
-    if (access.error === '') countUse(tally, observed.walk.file[access.path] ?? 0, access);
+    if (access.error === '') {
+      const isInterpreter = INTERPRETER.test(observed.paths[access.path]?.name ?? '');
+      countUse(tally, observed.walk.file[access.path] ?? 0, access, isInterpreter);
+    }
   }
   return tally;
 }
@@ -141,7 +149,7 @@ function markWay({ paths, walk, exists }: ObservedTree, tally: Tally, walked: Se
   }
 }
 
-function countUse(tally: Tally, file: number, { operation, count, bytes }: Access): void {
+function countUse(tally: Tally, file: number, { operation, count, bytes }: Access, isInterpreter: boolean): void {
   const use = tally.uses.get(file) ?? unused();
   tally.uses.set(file, use);
   switch (operation) {
@@ -151,6 +159,7 @@ function countUse(tally: Tally, file: number, { operation, count, bytes }: Acces
     case 'exec':
       use.opens += count;
       use.executed = true;
+      use.programBytes = Math.max(use.programBytes, bytes);
       break;
     case 'create':
       use.opens += count;
@@ -170,6 +179,7 @@ function countUse(tally: Tally, file: number, { operation, count, bytes }: Acces
       use.mostReadBytes = Math.max(use.mostReadBytes, bytes);
       break;
     case 'map':
+      if (isInterpreter) use.programBytes = Math.max(use.programBytes, bytes);
       use.mappedBytes += bytes;
       use.mostMappedBytes = Math.max(use.mostMappedBytes, bytes);
       break;
@@ -188,7 +198,7 @@ function countUse(tally: Tally, file: number, { operation, count, bytes }: Acces
 function unused(): Use {
   const calls = { opens: 0, directoryOpens: 0, listings: 0, stats: 0, changes: 0 };
   const bytes = { readBytes: 0, mappedBytes: 0, writtenBytes: 0, mostReadBytes: 0, mostMappedBytes: 0 };
-  return { ...calls, ...bytes, executed: false };
+  return { ...calls, ...bytes, executed: false, programBytes: 0 };
 }
 
 /** What is used of shared storage, each file once and whole, as far as the accesses show it. */
@@ -196,6 +206,8 @@ export function imageOf({ uses }: Tally, { walk, directories }: ObservedTree) {
   const files = [...uses].filter(
     ([file, use]) => walk.shared[file] && !directories.has(file) && (use.opens > 0 || use.mappedBytes > 0),
   );
-  const bytes = sum(files, ([, { mostReadBytes, mostMappedBytes }]) => Math.max(mostReadBytes, mostMappedBytes));
+  const bytes = sum(files, ([, { mostReadBytes, mostMappedBytes, programBytes }]) =>
+    Math.max(mostReadBytes, mostMappedBytes, programBytes),
+  );
   return { files: files.length, bytes };
 }

@@ -8,7 +8,7 @@ import type { Image } from './transports/image.ts';
 import { sharedReadSeconds } from './transports/shared-read.ts';
 import { treeSeconds } from './transports/tree.ts';
 import { unpackSeconds } from './transports/unpacking.ts';
-import { possibleWorlds, type World } from './worlds.ts';
+import { possibleWorlds } from './worlds.ts';
 
 export const transports: readonly Transport[] = staging.transports;
 
@@ -27,14 +27,6 @@ export interface StagingTime {
   readonly samples: readonly number[];
   /** Of the median; in sum the median. */
   readonly parts: { readonly transport: number; readonly unpacking: number };
-}
-
-const worlds = new WeakMap<FilesystemProfile, readonly World[]>();
-
-function worldsOf(profile: FilesystemProfile): readonly World[] {
-  const known = worlds.get(profile) ?? possibleWorlds(profile.server);
-  worlds.set(profile, known);
-  return known;
 }
 
 /** One staging in one world. */
@@ -101,7 +93,7 @@ export function stagingTime(
   const readings = drawFigures('reading', staging.reading);
   const slowest = drawn('slowest node', staging.slowestNode);
   const time = timesOf(transport);
-  const seconds = worldsOf(profile).map((world, index) => {
+  const seconds = possibleWorlds(profile.server).map((world, index) => {
     const place = places[index] ?? { fileSeconds: 0, bytesPerSecond: 1 };
     const { packed, bytesPerSecond } = archives[index] ?? { packed: 1, bytesPerSecond: 1 };
     const reading = readings[index] ?? { readAhead: 1, filesPerDirectory: 1 };

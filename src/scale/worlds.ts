@@ -78,13 +78,21 @@ export function likelyWorld(server: ServerModel): World {
   );
 }
 
+const known = new WeakMap<ServerModel, readonly World[]>();
+
 /** The possible worlds, in the order of the draws. */
 export function possibleWorlds(server: ServerModel): readonly World[] {
+  const worlds = known.get(server) ?? drawWorlds(server);
+  known.set(server, worlds);
+  return worlds;
+}
+
+function drawWorlds(server: ServerModel): readonly World[] {
   const tables = new Map<Range, readonly number[]>();
   const table = (figure: string, range: Range) => {
-    const known = tables.get(range) ?? drawn(figure, range);
-    tables.set(range, known);
-    return known;
+    const values = tables.get(range) ?? drawn(figure, range);
+    tables.set(range, values);
+    return values;
   };
   return Array.from({ length: DRAWS }, (_, index) => {
     const take: Take = (figure, range) => table(figure, range)[index] ?? range.likely;

@@ -34,6 +34,16 @@ class _Thread:
         self.is_own = False
 
 
+def _program_size(event):
+    """Bytes of the program that was executed: the kernel maps it, and no call says how much of it."""
+    if event.error:
+        return 0
+    try:
+        return os.stat(event.path).st_size
+    except (OSError, ValueError):
+        return 0
+
+
 class TraceWriter:
     """Takes the events of an OperationReader. `roles` gives the role of an image by pid and number of its exec."""
 
@@ -74,7 +84,8 @@ class TraceWriter:
         path = self._writer.path(event.path, folder=is_folder, exists=exists)
         inside = thread.stack[-1] if thread.stack else 0
         moment = self._clock.microseconds(event.seconds)
-        self._writer.operation(thread.image, inside, moment, event.operation, path, event.error, event.bytes)
+        size = _program_size(event) if event.operation == "exec" else event.bytes
+        self._writer.operation(thread.image, inside, moment, event.operation, path, event.error, size)
 
     def _fork(self, thread, event):
         if event.is_thread:
