@@ -27,7 +27,7 @@ write('cycle.pharos', gzipSync(`${good.slice(0, good.indexOf('\n'))}\n["p",1,1,"
 write('newer.report.json', '{"kind":"pharos-report","version":99}');
 write('other.report.json', '{"kind":"something"}');
 write('cut.report.json', '{"kind":"pharos-report","version":1,"tool":');
-write('nonsense.json', '{"kind":"pharos-filesystem-profile","version":1,"id":"x","server":{"metadataSlots":-1}}');
+write('nonsense.json', '{"kind":"pharos-filesystem-profile","version":2,"id":"x","server":{"metadataSlots":-1}}');
 write('good.pharos', packed);
 write('step.pharos', gzipSync(writeRecording(stepRecordings({ nodes: 1 })[0])));
 write('mine.pharos', 'not a recording');

@@ -2,8 +2,8 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { renderHtml } from '#report';
-import { readReport } from '#schema';
+import { renderHtml, renderScaleHtml } from '#report';
+import { readReport, ScaleTable } from '#schema';
 import { example, examplesPython } from './examples.ts';
 import { lacks } from './machine.ts';
 import { audit } from './pharos.ts';
@@ -23,7 +23,7 @@ const ARGUMENTS = [
 ];
 const AXE = readFileSync(join(root, 'node_modules/axe-core/axe.min.js'), 'utf8');
 
-const PAGES = ['start', 'step'] as const;
+const PAGES = ['start', 'step', 'scale'] as const;
 type PageName = (typeof PAGES)[number];
 const VIEWS = PAGES.flatMap((name) =>
   [1280, 360, 320].flatMap((width) => (['light', 'dark'] as const).map((colors) => ({ name, width, colors }))),
@@ -35,6 +35,14 @@ function writeStep(folder: string): string {
   if (!read.ok) throw new Error(read.failure.message);
   const file = join(folder, 'step.report.html');
   writeFileSync(file, renderHtml(read.value));
+  return file;
+}
+
+/** What a recorded job costs as it grows. */
+function writeScale(folder: string): string {
+  const table = ScaleTable.parse(JSON.parse(readFileSync(join(root, 'test/jobs/heat/scale.json'), 'utf8')));
+  const file = join(folder, 'heat.scale.html');
+  writeFileSync(file, renderScaleHtml(table));
   return file;
 }
 
@@ -51,6 +59,7 @@ describe.skipIf(lacks('the report in a browser', 'chromium'))('the HTML report',
   beforeAll(async () => {
     pages.set('start', audit(join(folder, 'analysis'), [examplesPython(), example('analysis')]).html);
     pages.set('step', writeStep(folder));
+    pages.set('scale', writeScale(folder));
     browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGUMENTS });
   });
   afterAll(async () => {
@@ -84,7 +93,7 @@ describe.skipIf(lacks('the report in a browser', 'chromium'))('the HTML report',
       expect(asked).toEqual([`file://${page}`]);
       expect(await tab.locator('h1').allInnerTexts()).toEqual([expect.stringMatching(/\S/)]);
       expect(await tab.locator('svg').count()).toBeGreaterThan(0);
-      const words = { start: 'analysis', step: 'Where the ranks run' };
+      const words = { start: 'analysis', step: 'Where the ranks run', scale: 'heat.py' };
       expect((await tab.locator('body').allInnerTexts()).join()).toContain(words[view.name]);
       const widest = await tab.evaluate('document.documentElement.scrollWidth');
       expect(widest).toBeLessThanOrEqual(view.width);

@@ -222,7 +222,7 @@ export function Curve({ report, limits }: { report: Report; limits: Limits }) {
     <Section id="curve" title="As the job grows">
       <figure>
         <figcaption>
-          {`Time until the last rank has started, ${formatCount(curve.ranksPerNode)} ranks per node (${curve.basis}; the bands are the intervals). `}
+          {`Time until the last rank has started, ${formatCount(curve.ranksPerNode)} ranks per node (${curve.basis}; the bands reach from the 5th to the 95th of 100 systems that the profile stands for). `}
           {cures.length > 0 && (
             <>
               {'Dashed, with the remedies: '}
