@@ -79,7 +79,8 @@ export function waitAt(station: Station, time: Seconds): Seconds {
   const use = mine + others;
   if (use >= 1) return Number.POSITIVE_INFINITY;
   const crowded = crowd(customers, slots * (1 - others));
-  const spread = Math.min(1, variation) + Math.max(0, variation - 1) * crowded;
+  // Own work between requests is uneven: starts of constant service wait as those of exponential service (docs/validation.md).
+  const spread = 1 + Math.max(0, variation - 1) * crowded;
   const power = Math.sqrt(2 * (slots + 1)) - 1;
   return (own * ((1 + spread) / 2) * use ** power) / (slots * (1 - mine * crowded - others));
 }

@@ -2,7 +2,7 @@ import type { Seconds } from '#base';
 import { EventQueue } from './event-queue.ts';
 import { randomNumbers } from './random-numbers.ts';
 
-// The system that `network.ts` solves by formulas, run through event by event: slow, and with nothing approximated.
+// The system that `network.ts` solves by formulas, run through event by event: slow, and without the formulas' approximations. Others on a server use a steady share of it: their busy spells are not run through.
 
 export interface SimulatedServer {
   /** Requests of each rank. */
@@ -20,8 +20,10 @@ export interface SimulatedSystem {
   readonly ranksPerNode: number;
   readonly coresPerNode: number;
   readonly inFlightPerNode: number;
-  /** A rank's own work, spread evenly between its requests. */
+  /** A rank's own work between its requests. */
   readonly ownSeconds: Seconds;
+  /** Squared coefficient of variation of the pieces of own work; 0: all alike. */
+  readonly unevenness: number;
   /** The ranks come evenly over so long. */
   readonly skew: Seconds;
   readonly roundTrip: Seconds;
@@ -46,6 +48,28 @@ class Slots {
   }
 }
 
+/** A time of this mean and squared coefficient of variation: constant, Erlang, exponential or hyperexponential. */
+function drawTime(mean: Seconds, variation: number, random: () => number): Seconds {
+  const exponential = (of: number) => -of * Math.log(1 - random());
+  if (variation > 1) {
+    // Two exponentials with balanced means.
+    const share = (1 + Math.sqrt((variation - 1) / (variation + 1))) / 2;
+    return exponential(mean / (2 * (random() < share ? share : 1 - share)));
+  }
+  if (variation < 0.01) return mean;
+  const stages = Math.round(1 / variation);
+  let all = 0;
+  for (let stage = 0; stage < stages; stage += 1) all += exponential(mean / stages);
+  return all;
+}
+
+/** A rank's own work in pieces, which make up the whole. */
+function cutWork({ ownSeconds, unevenness }: SimulatedSystem, count: number, random: () => number): Seconds[] {
+  const pieces = Array.from({ length: count }, () => drawTime(1, unevenness, random));
+  const all = pieces.reduce((total, piece) => total + piece, 0);
+  return pieces.map((piece) => (ownSeconds * piece) / all);
+}
+
 class Server {
   readonly #slots: Slots;
   readonly #random: () => number;
@@ -59,28 +83,15 @@ class Server {
     this.#nextOther = this.#gap();
   }
 
-  #exponential(mean: number): number {
-    return -mean * Math.log(1 - this.#random());
-  }
-
   #gap(): Seconds {
     const { others, slots, service } = this.#server;
-    return others > 0 && service > 0 ? this.#exponential(service / (others * slots)) : Number.POSITIVE_INFINITY;
+    if (others === 0 || service === 0) return Number.POSITIVE_INFINITY;
+    return drawTime(service / (others * slots), 1, this.#random);
   }
 
   #service(): Seconds {
     const { service, variation } = this.#server;
-    if (variation > 1) {
-      // Two exponentials with balanced means.
-      const share = (1 + Math.sqrt((variation - 1) / (variation + 1))) / 2;
-      const likely = this.#random() < share ? share : 1 - share;
-      return this.#exponential(service / (2 * likely));
-    }
-    if (variation < 0.01) return service;
-    const stages = Math.round(1 / variation);
-    let all = 0;
-    for (let stage = 0; stage < stages; stage += 1) all += this.#exponential(service / stages);
-    return all;
+    return drawTime(service, variation, this.#random);
   }
 
   /** When a request that comes now is answered. */
@@ -113,12 +124,12 @@ export function simulate(system: SimulatedSystem, seed: number): Seconds {
   const events = new EventQueue();
   const servers = { metadata: new Server(system.metadata, random), data: new Server(system.data, random) };
   const requests = sequence(system.metadata.requests, system.data.requests);
-  const thinking = system.ownSeconds / (requests.length + 1);
   let last = 0;
 
   const startRank = (cores: Slots, gate: Gate, comes: Seconds) => {
+    const pieces = cutWork(system, requests.length + 1, random);
     const think = (now: Seconds, next: number) => {
-      events.add(cores.take(now, thinking), (then) => ask(then, next));
+      events.add(cores.take(now, pieces[next] ?? 0), (then) => ask(then, next));
     };
     const ask = (now: Seconds, next: number) => {
       const kind = requests[next];

@@ -76,9 +76,9 @@ export function partsTable({ points, plans }: ScaleTable): Table {
   return {
     title: 'Where the median goes, as it is (seconds, modelled)',
     columns: [number('Nodes'), ...shown.map((limit) => number(LIMIT[limit]))],
-    rows: rows.map(({ nodes, parts, seconds }) => [
+    rows: rows.map(({ nodes, parts }) => [
       formatCount(nodes),
-      ...shown.map((limit) => (isWorthTelling(parts[limit] ?? 0, seconds) ? formatNumber(parts[limit] ?? 0) : '0')),
+      ...shown.map((limit) => formatNumber(parts[limit] ?? 0)),
     ]),
     total: rows.length,
   };
