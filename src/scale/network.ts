@@ -59,13 +59,11 @@ export function mostTime(load: Load): Seconds {
   return load.skew + load.alone + sum(load.stations, (station) => workOfOthers(station, Number.POSITIVE_INFINITY));
 }
 
-/**
- * Of the other customers, those that can queue behind one that waits: with few customers a queue cannot grow, and one
- * long service holds up each of them once, not all that they ask.
- */
-function crowd(customers: number, slots: number): number {
-  return Math.max(0, customers - 1 - slots) / Math.max(1, customers - 1);
-}
+/** Of what the others ask, the share that can be queued behind one that waits: Schweitzer's, one customer less than there are. */
+const queueable = (customers: number, slots: number) => Math.max(0, customers - slots) / customers;
+
+/** With few customers one long service holds up each of them once, not all that they ask. */
+const heldUp = (customers: number, slots: number) => Math.max(0, customers - 1 - slots) / Math.max(1, customers - 1);
 
 /**
  * Mean wait of one customer at a station, where the whole takes `time`: Sakasegawa's approximation of the queue with
@@ -78,11 +76,11 @@ export function waitAt(station: Station, time: Seconds): Seconds {
   const mine = workOfOthers(station, time) / time;
   const use = mine + others;
   if (use >= 1) return Number.POSITIVE_INFINITY;
-  const crowded = crowd(customers, slots * (1 - others));
+  const free = slots * (1 - others);
   // Own work between requests is uneven: starts of constant service wait as those of exponential service (docs/validation.md).
-  const spread = 1 + Math.max(0, variation - 1) * crowded;
+  const spread = 1 + Math.max(0, variation - 1) * heldUp(customers, free);
   const power = Math.sqrt(2 * (slots + 1)) - 1;
-  return (own * ((1 + spread) / 2) * use ** power) / (slots * (1 - mine * crowded - others));
+  return (own * ((1 + spread) / 2) * use ** power) / (slots * (1 - mine * queueable(customers, free) - others));
 }
 
 const HALVINGS = 50;
