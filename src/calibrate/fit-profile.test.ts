@@ -83,6 +83,14 @@ describe('what a node keeps', () => {
     }
   });
 
+  test('a close that may reach the server asks for no more than it takes', () => {
+    const between = Math.sqrt(40 * SERVER); // of a FUSE daemon and the server: half of the times above, half below
+    const { cache, server } = fitted([...twice('open', SERVER, SERVER), ...twice('close', between, between)], fuse);
+    expect(cache.closes).toMatchObject({ value: 'waited' });
+    expect(server.metadataServiceMicroseconds.close.high).toBeLessThan(between);
+    expect(server.roundTripMicroseconds.likely).toBeGreaterThan(between);
+  });
+
   test('for how long a name is kept lies between the touches', () => {
     const touches: Touch[] = [
       { call: 'stat', touch: 1, takes: KERNEL },

@@ -72,7 +72,8 @@ function fitFigures(ground: Ground, calibrations: readonly Calibration[], from: 
   const asked = { serverMicroseconds: miss, kernelMicroseconds: kernelTime(overhead, isFuse), date };
   const reachesAt = from.shared ? boundary(asked) : 0;
   const keeping = from.shared ? keepingOf(timed, from.cache, asked, isFuse) : { cache: from.cache, notes: [] };
-  const calls = withUnthrottled(callTimes(timed, from.shared ? reachesAt : -1), crowds);
+  const waited: Timed['call'][] = keeping.cache.closes.value === 'waited' ? ['close'] : [];
+  const calls = withUnthrottled(callTimes(timed, from.shared ? reachesAt : -1, waited), crowds);
   const requests = withCounters(requestTimes(calls, keeping.cache, isFuse), calibrations);
   return {
     ...keeping,

@@ -38,9 +38,12 @@ function tripParts({ roundTripMicroseconds: trip, metadataServiceMicroseconds: {
   };
 }
 
-/** The shortest request bounds the round trip. */
+/** The shortest request bounds the round trip; a close may not be one. */
 const shortest = (requests: RequestTimes) =>
-  Math.min(...KINDS.flatMap((kind) => requests[kind]?.likely ?? []), Number.POSITIVE_INFINITY);
+  Math.min(
+    ...KINDS.flatMap((kind) => (kind === 'close' ? [] : (requests[kind]?.likely ?? []))),
+    Number.POSITIVE_INFINITY,
+  );
 
 /** Round trip as the base splits it: what the fit of the load begins from, and what stays where it cannot tell. */
 export const likelyTrip = (base: ServerModel, requests: RequestTimes, lookup: RequestTime): number =>
