@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 // Changes with the layout of `struct model`.
-static const unsigned MAGIC = 0x50484153;
+static const unsigned MAGIC = 0x50484154;
 
 const char *const operation_names[OPERATIONS] = {
   [LOOKUP] = "lookup", [MISS] = "miss", [GETATTR] = "getattr", [SETATTR] = "setattr", [OPEN] = "open",
@@ -46,6 +46,7 @@ static void prepare(struct model *model) {
   memset(model, 0, sizeof *model);
   pthread_mutex_init(&model->lock, &attributes);
   model->parameters = DEFAULTS;
+  model->random = 88172645463325252ULL;
   model->magic = MAGIC;
 }
 
@@ -81,14 +82,15 @@ static long long now_ns(void) {
   return time.tv_sec * 1000000000LL + time.tv_nsec;
 }
 
-// Above 0, below 1.
-static double uniform(void) {
-  static __thread unsigned seed;
-  if (!seed) seed = (unsigned)now_ns() ^ (unsigned)(size_t)&seed;
-  return (rand_r(&seed) + 1.0) / ((double)RAND_MAX + 2);
+// Above 0, below 1. Xorshift (Marsaglia 2003), one sequence for all mounts, under the model's lock.
+static double uniform(unsigned long long *random) {
+  *random ^= *random << 13;
+  *random ^= *random >> 7;
+  *random ^= *random << 17;
+  return ((*random >> 11) + 0.5) / (double)(1ULL << 53);
 }
 
-static double exponential(double mean) { return -mean * log(uniform()); }
+static double exponential(unsigned long long *random, double mean) { return -mean * log(uniform(random)); }
 
 static double mean_service_ns(const struct parameters *parameters, enum operation operation, size_t bytes) {
   double service = parameters->service[operation == MISS ? LOOKUP : operation] * 1e3;
@@ -113,16 +115,18 @@ static void count(struct counters *counters, enum operation operation, size_t by
 }
 
 // What others ask: the requests of one kind of server, of one kind and size each.
-struct others { double share, service_ns; long slots; int exponential; double burst_ns; };
+struct others { double share, service_ns; long slots; int exponential; double burst_ns; unsigned long long *random; };
 
 enum { REMEMBERED = 10000, DATA_REQUEST = 128 << 10 };
 
-static struct others others_of(const struct parameters *parameters, int is_data) {
+static struct others others_of(struct model *model, int is_data) {
+  const struct parameters *parameters = &model->parameters;
   struct others others = {
     .share = (is_data ? parameters->other_data_percent : parameters->other_metadata_percent) / 100.0,
     .service_ns = mean_service_ns(parameters, is_data ? READ : LOOKUP, is_data ? DATA_REQUEST : 0),
     .slots = is_data ? parameters->data_slots : parameters->metadata_slots,
     .exponential = parameters->exponential,
+    .random = &model->random,
   };
   // Bursts of less than a request are none.
   if (parameters->other_burst * 1e3 > others.service_ns) others.burst_ns = parameters->other_burst * 1e3;
@@ -134,10 +138,16 @@ static void book_arrivals(struct server *server, const struct others *others, do
   if (share <= 0) return;
   long long start;
   for (double at = from;;) {
-    at += exponential(others->service_ns / (share * others->slots));
+    at += exponential(others->random, others->service_ns / (share * others->slots));
     if (at > until) return;
-    book(server, others->slots, (long long)at, others->exponential ? exponential(others->service_ns) : others->service_ns, &start);
+    double service = others->exponential ? exponential(others->random, others->service_ns) : others->service_ns;
+    book(server, others->slots, (long long)at, service, &start);
   }
+}
+
+// How long a burst, or the pause between two, lasts.
+static long long turn_ns(const struct others *others, int in_burst, double bursting) {
+  return 1 + (long long)exponential(others->random, others->burst_ns * (in_burst ? 1 : 1 / bursting - 1));
 }
 
 // Books what others asked since the last request, so that ours finds them where they would be. What came so long ago
@@ -149,9 +159,9 @@ static void book_others(struct server *server, const struct others *others, long
   long long horizon = (long long)(REMEMBERED * others->service_ns / others->slots);
   if (now - server->others_ns > horizon) {
     server->others_ns = now - horizon;
-    server->in_burst = uniform() < bursting;
+    server->in_burst = uniform(others->random) < bursting;
     server->turn_ns = server->others_ns;
-    if (bursting < 1) server->turn_ns += (long long)exponential(others->burst_ns * (server->in_burst ? 1 : 1 / bursting - 1));
+    if (bursting < 1) server->turn_ns += turn_ns(others, server->in_burst, bursting);
   }
   while (server->others_ns < now) {
     if (bursting >= 1) server->in_burst = 1, server->turn_ns = now;
@@ -160,7 +170,7 @@ static void book_others(struct server *server, const struct others *others, long
     server->others_ns = until;
     if (until == now) return;
     server->in_burst = !server->in_burst;
-    server->turn_ns += 1 + (long long)exponential(others->burst_ns * (server->in_burst ? 1 : 1 / bursting - 1));
+    server->turn_ns += turn_ns(others, server->in_burst, bursting);
   }
 }
 
@@ -171,10 +181,10 @@ void model_request(struct model *model, int client, enum operation operation, si
   long long now = now_ns(), start = now, answer = now;
   if (parameters->enabled && parameters->service[operation] != STAYS_IN_CLIENT) {
     struct server *server = is_data ? &model->data : &model->metadata;
-    struct others others = others_of(parameters, is_data);
+    struct others others = others_of(model, is_data);
     book_others(server, &others, now);
     double service = mean_service_ns(parameters, operation, bytes);
-    if (parameters->exponential) service = exponential(service);
+    if (parameters->exponential) service = exponential(&model->random, service);
     answer = book(server, others.slots, now, service, &start) + parameters->round_trip * 1000;
   }
   count(&model->total, operation, bytes, answer - now, start - now);

@@ -54,6 +54,7 @@ struct model {
   pthread_mutex_t lock;  // robust: a mount that is killed does not stop the others
   struct parameters parameters;
   struct server metadata, data;
+  unsigned long long random;
   struct counters total;
   struct { char name[CLIENT_NAME]; struct counters counters; } clients[MAXIMUM_CLIENTS];
 };
