@@ -6,9 +6,9 @@ import { renderHtml, renderScaleHtml } from '#report';
 import { readReport, ScaleTable } from '#schema';
 import { example, examplesPython } from './examples.ts';
 import { lacks } from './machine.ts';
+import { makeFolder } from './make-folder.ts';
 import { audit } from './pharos.ts';
 import { root } from './run.ts';
-import { makeFolder } from './scratch.ts';
 
 // Chromium must not call home: the machine may have no network.
 const ARGUMENTS = [

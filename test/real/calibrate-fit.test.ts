@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type FilesystemProfile, readProfile } from '#schema';
 import { lacks } from './machine.ts';
+import { makeFolder } from './make-folder.ts';
 import { pharos } from './pharos.ts';
-import { makeFolder, scratch } from './scratch.ts';
+import { scratch } from './scratch.ts';
 import { serveSlowly, slowfsNeeds } from './slowfs.ts';
 
 // `pharos calibrate DIR` on a server whose dials are known: what it says is near what they say.

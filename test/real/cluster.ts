@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from './make-folder.ts';
 import { ask, type Ran, root, run, type Where } from './run.ts';
-import { makeFolder } from './scratch.ts';
 import { buildSlowfs, controlServer } from './slowfs.ts';
 
 export const clusterNeeds = ['root', 'network namespaces', 'slurmctld', 'slurmd', 'munged', 'srun', 'ip'];

@@ -5,9 +5,9 @@ import { clusterNeeds, startCluster } from './cluster.ts';
 import { addedRequests, LAST_RANK, makeShared, STEP } from './cold-step.ts';
 import { examplesPython, systemPython } from './examples.ts';
 import { lacks } from './machine.ts';
+import { makeFolder } from './make-folder.ts';
 import { collector, listRecordings, pharos, reportOf } from './pharos.ts';
 import { ask } from './run.ts';
-import { makeFolder } from './scratch.ts';
 import { buildSlowfs, slowfsNeeds } from './slowfs.ts';
 import type { Cluster } from './worlds.ts';
 

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from './make-folder.ts';
 import { ask, root, run } from './run.ts';
-import { makeFolder } from './scratch.ts';
 
 export const slowfsNeeds = ['gcc', 'make', 'pkg-config', 'fuse', 'root'];
 
@@ -45,14 +45,14 @@ export function readRequestLog(file: string): LoggedRequest[] {
   });
 }
 
-/** Serves a folder slowly. `remount` gives a cold client, whatever it knew before. */
-export function serveSlowly(folder: string, options: readonly string[] = []) {
+/** Serves a folder slowly. `remount` gives a cold client, whatever it knew before. A log takes time of its own. */
+export function serveSlowly(folder: string, options: readonly string[] = [], isLogged = true) {
   buildSlowfs();
   const state = makeFolder('slowfs');
   const [mount, model, log] = [join(state, 'mount'), join(state, 'model'), join(state, 'log')];
   const all = [
     `model=${model}`,
-    `log=${log}`,
+    ...(isLogged ? [`log=${log}`] : []),
     'client=one',
     'entry_timeout=3600',
     'attribute_timeout=3600',
