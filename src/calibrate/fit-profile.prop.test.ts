@@ -168,3 +168,18 @@ test('of any times there is a profile that can be read again, or a clear refusal
     { numRuns: 300, seed: 7 },
   );
 });
+
+test('slots of the data servers are told from reads, on a FUSE mount too', () => {
+  const truth: Truth = { roundTrip: 500, service: { miss: 1000, open: 1500 }, slots: 1, processes: [1, 2, 4, 8, 16] };
+  const reads: Truth = { ...truth, service: { read: 1500 }, slots: 4 };
+  const [names, data] = [truth, reads].map((one) => syntheticCalibration(one, 'fuse.mystery'));
+  const phases = [...(names?.phases ?? []), ...(data?.phases.slice(1) ?? [])];
+  const [polite, ...loaded] = phases;
+  const quiet = data?.phases[0]?.series ?? [];
+  if (!names || !polite) throw new Error('there is nothing to fit');
+  const profile = fitProfile([{ ...names, phases: [{ ...polite, series: [...polite.series, ...quiet] }, ...loaded] }]);
+  if (!profile.ok) throw new Error(profile.failure.message);
+  const { dataSlots, dataServiceMicroseconds } = profile.value.server;
+  expect(dataSlots.likely / dataServiceMicroseconds.likely / (4 / 1500)).toBeCloseTo(1, 1);
+  expect(dataSlots.confidence).toBe('measured');
+});

@@ -136,8 +136,11 @@ export function requestTimes(calls: readonly CallTime[], cache: CacheModel, isFu
 }
 
 /** Requests of one call under load, of names that are known by then. A FUSE client also asks for the attributes of a folder that it has read. */
-export const countRequests = (call: Timed['call'], cache: CacheModel, isFuse: boolean): number =>
-  requestsOf(call, cache, isFuse).length + Number(call === 'list' && isFuse);
+export function countRequests(call: Timed['call'], cache: CacheModel, isFuse: boolean): number {
+  // Of the data servers, and of an open file.
+  if (call === 'read' || call === 'read-large') return 1;
+  return requestsOf(call, cache, isFuse).length + Number(call === 'list' && isFuse);
+}
 
 export const isFuseMount = ({ type, class: kind }: Calibration['mount']): boolean =>
   kind === 'fuse' || type.startsWith('fuse.');

@@ -1,5 +1,6 @@
 """Rising numbers of processes on this node, one class of calls at a time, until more of them get no more done."""
 
+import os
 import resource
 import time
 
@@ -12,7 +13,7 @@ from .quiet import REQUESTS
 from .series import Tally, median
 
 PROCESSES = (1, 2, 4, 8, 16, 32, 64)
-CLASSES = ("miss", "open", "list")
+CLASSES = ("miss", "open", "list", "read")
 # Of a phase: long enough for some calls of each process, too short to be felt as more than a burst.
 SHORTEST_SECONDS, LONGEST_SECONDS = 0.5, 2.0
 CALLS_OF_EACH = 12
@@ -88,7 +89,7 @@ class _Rise:
         tally = Tally()
         for _, _, microseconds in results:
             for took in microseconds:
-                tally.note(call, 1, took)
+                tally.note(call, 1, took, size=calls.READ_BYTES if call == "read" else None)
         times = tally.times(call, 1)
         throughput = sum(len(microseconds) / (end - begin) for begin, end, microseconds in results)
         phase = {"processes": len(results), "nodes": 1, "seconds": round(len(times) / throughput, 6), "series": tally.fact()}
@@ -104,14 +105,13 @@ class _Rise:
         most = MOST_CALLS // processes
         if call == "open":
             most = min(most, MOST_OPEN, _free_descriptors())
-        make = _MAKERS[call]
 
         def work(number):
-            ground = self._grounds[number]
+            make = _MAKERS[call](self._grounds[number].descriptor)
             begin = time.monotonic()
             times = []
             while len(times) < most and time.monotonic() - begin < seconds:
-                times.append(make(ground, "%s-%d-%d" % (call, processes, len(times))))
+                times.append(make("%s-%d-%d" % (call, processes, len(times))))
             return times
 
         return work
@@ -129,17 +129,28 @@ def _free_descriptors():
     return max(1, resource.getrlimit(resource.RLIMIT_NOFILE)[0] - SPARE_DESCRIPTORS - 2 * PROCESSES[-1])
 
 
-def _miss(ground, name):
-    return calls.miss(ground.descriptor, name)
+def _miss(folder):
+    return lambda name: calls.miss(folder, name)
 
 
-def _open(ground, name):
+def _open(folder):
     # It stays open: the process ends after the phase.
-    return calls.open_file(ground.descriptor, "file")[0]
+    return lambda name: calls.open_file(folder, "file")[0]
 
 
-def _list(ground, name):
-    return calls.list_folder(ground.descriptor, ".")
+def _list(folder):
+    return lambda name: calls.list_folder(folder, ".")
 
 
-_MAKERS = {"miss": _miss, "open": _open, "list": _list}
+def _read(folder):
+    descriptor = calls.open_file(folder, "file")[1]
+
+    def read(_name):
+        # Nothing was written meanwhile: no need to ask the server for that.
+        os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+        return calls.read(descriptor, calls.READ_BYTES)
+
+    return read
+
+
+_MAKERS = {"miss": _miss, "open": _open, "list": _list, "read": _read}

@@ -84,7 +84,7 @@ class Local(Ground):
         self.assertEqual(os.listdir(self.folder), [])
         with open(self.output) as file:
             crowded = json.load(file)["phases"][1:]
-        self.assertEqual({phase["series"][0]["call"] for phase in crowded}, {"miss", "open", "list"})
+        self.assertEqual({phase["series"][0]["call"] for phase in crowded}, {"miss", "open", "list", "read"})
         self.assertLessEqual({1, 2, 4}, {phase["processes"] for phase in crowded})
         self.assertTrue(all(len(phase["series"]) == 1 and phase["seconds"] > 0 for phase in crowded))
 
