@@ -1,6 +1,7 @@
 export { breakEven } from './break-even.ts';
 export { drawn, intervalOf, type Range } from './draws.ts';
 export { launchTime, launchTimeouts } from './launchers.ts';
+export type { Without } from './remaining.ts';
 export type { Requests } from './requests.ts';
 export {
   type Change,
@@ -10,6 +11,5 @@ export {
   type StartArtifacts,
   type StartModel,
   startModel,
-  type Without,
 } from './start-model.ts';
 export { stagingTime, transports } from './transports.ts';

@@ -1,22 +1,16 @@
 import type { Interval } from '#base';
 import { findFilesystemProfile } from '#knowledge';
-import type { Access, Artifacts, Cost, FilesystemProfile, ScaleArithmetic, Target } from '#schema';
+import type { Artifacts, Cost, FilesystemProfile, ScaleArithmetic, Target } from '#schema';
 import { arithmeticOf } from './arithmetic.ts';
-import { type Asked, askedOf, type Network, networkOf, requestsOf, type Size } from './demand.ts';
+import { type Asked, type Network, networkOf, requestsOf, type Size } from './demand.ts';
 import { drawn, intervalOf } from './draws.ts';
-import { type Folded, fold } from './fold.ts';
-import { memoByLength } from './kept-for.ts';
 import { localTime } from './local-time.ts';
 import { lastTime } from './network.ts';
+import { type Left, type Remaining, remainingOf, type Without } from './remaining.ts';
 import type { Requests } from './requests.ts';
 import { type Shares, shareOut } from './share-out.ts';
 import { type Sustained, sustainedOf } from './sustained.ts';
-import { imageOf, observe, type Tally, tallyOf } from './tally.ts';
-import { walkOf } from './walk.ts';
 import { likelyWorld, possibleWorlds, type World } from './worlds.ts';
-
-/** Chooses accesses that would not happen any more. */
-export type Without = (access: Access) => boolean;
 
 /** What is different from the start as it was observed. */
 export interface Change {
@@ -70,26 +64,6 @@ export const START = ['accesses', 'storage', 'target', 'run', 'imports'] as cons
 
 export type StartArtifacts = Pick<Artifacts, (typeof START)[number]>;
 
-/** Wall time from the launch of the ranks to the last one's end of start; what comes after is not part of it. */
-const inStart = ({ phase }: Access) => phase !== 'after-start';
-
-const EVERYTHING: Without = () => true;
-
-/** What is left of the accesses. */
-interface Left {
-  /** One node's, in a start as long as the observed one. */
-  readonly folded: Folded;
-  /** As one rank and as all of a node ask it in a start of so many seconds: what is kept for less is asked for again. */
-  asked(seconds: number): { readonly rank: Asked; readonly node: Asked };
-}
-
-/** One start in one world, with what is asked in it. */
-interface Solved {
-  readonly network: Network;
-  readonly requests: ReturnType<Left['asked']>;
-  readonly seconds: number;
-}
-
 const models = new WeakMap<Artifacts['accesses'], { readonly artifacts: StartArtifacts; readonly model: StartModel }>();
 
 /** Models a start from what one rank was seen to do. docs/concepts/scale.md says how, and how well. Every audit and remedy asks for it: the last one of the same artifacts is kept. */
@@ -102,85 +76,106 @@ export function startModel(artifacts: StartArtifacts): StartModel {
   return model;
 }
 
-function makeModel(artifacts: StartArtifacts): StartModel {
-  const { accesses, target } = artifacts;
+const EVERYTHING: Without = () => true;
+
+/** What every answer about one start is made of. */
+interface Ground {
+  readonly profile: FilesystemProfile;
+  readonly ranksPerNode: number;
+  /** Seconds that the observed start took, waiting included. */
+  readonly wall: number;
+  readonly remaining: Remaining;
+  readonly worlds: readonly World[];
+  readonly likely: World;
+  readonly localSeconds: Interval;
+  /** Own work of a rank in each world. */
+  readonly own: readonly number[];
+}
+
+function groundOf(artifacts: StartArtifacts): Ground {
+  const { target } = artifacts;
   const { ranksPerNode } = target;
   const profile = profileOf(target);
-  const places = profile.shared ? target : { sharedMounts: [], sharedPrefixes: [] };
-  const observed = observe(accesses.paths, walkOf(accesses.paths, places), accesses.accesses);
-  const started = accesses.accesses.filter(inStart);
-  const whole = tallyOf(observed, started);
-  const likely = likelyWorld(profile.server);
-  const worlds = possibleWorlds(profile.server);
-  const closesWaited = profile.cache.closes.value === 'waited';
   const wall = localTime(artifacts, NOTHING).measured;
-  const foldFor = (tally: Tally, ranks: number, seconds: number) =>
-    fold(tally, observed, { cache: profile.cache, ranks, seconds });
-  const leftOf = memoLeft((without) => {
-    const kept = without ? started.filter((access) => !without(access)) : started;
-    const tally = without ? tallyOf(observed, kept) : whole;
-    const asked = memoByLength(profile.cache, (seconds) => ({
-      rank: askedOf(foldFor(tally, 1, seconds)),
-      node: askedOf(foldFor(tally, ranksPerNode, seconds)),
-    }));
-    return { folded: foldFor(tally, ranksPerNode, wall), asked };
-  });
+  const remaining = remainingOf(artifacts, profile, wall);
+  const worlds = possibleWorlds(profile.server);
   const isLocal = target.applies === 'as-if' || !profile.shared;
-  const localSeconds = localTime(
-    artifacts,
-    isLocal ? NOTHING : waitedAlone(leftOf().asked(wall).rank, worlds, closesWaited),
-  );
+  const waited = isLocal ? NOTHING : waitedAlone(remaining.after().asked(wall).rank, worlds, closesWaited(profile));
+  const localSeconds = localTime(artifacts, waited);
   const own = drawn('own work', localSeconds);
+  return { profile, ranksPerNode, wall, remaining, worlds, likely: likelyWorld(profile.server), localSeconds, own };
+}
 
-  const sizeOf = ({ nodes, jobs = 1, coresPerNode }: Conditions, ownSeconds: number, skew: number): Size => ({
-    ...{ nodes, ranksPerNode, jobs, ownSeconds, skew },
-    ...(coresPerNode === undefined ? {} : { coresPerNode }),
-  });
-  /** A start that gets longer asks again for what was kept: until it gets no longer by that. */
-  const solve = ({ asked }: Left, world: World, size: Size): Solved => {
-    let requests = asked(wall);
-    for (;;) {
-      const network = networkOf(requests, world, closesWaited, size);
-      const seconds = lastTime(network.load);
-      const again = asked(Math.max(wall, seconds));
-      if (again === requests) return { network, requests, seconds };
-      requests = again;
-    }
-  };
-
-  const start = (conditions: Conditions, { without, lessSeconds = 0 }: Change = {}): ModelledStart => {
-    const left = leftOf(without);
-    const local = (seconds: number) => Math.max(0, seconds - lessSeconds);
-    const samples = worlds.map((world, index) => {
-      const size = sizeOf(conditions, local(own[index] ?? 0), conditions.launchSeconds?.[index] ?? 0);
-      return withError(solve(left, world, size).seconds, size, world);
-    });
-    const seconds = intervalOf(samples);
-    const size = sizeOf(conditions, local(localSeconds.likely), skewOf(conditions));
-    return { samples, seconds, ...shareOut(solve(left, likely, size).network, likely, seconds.likely) };
-  };
-  const seconds = (nodes: number, without?: Without, lessSeconds?: number) =>
-    start({ nodes }, changeOf(without, lessSeconds)).seconds;
-
+function makeModel(artifacts: StartArtifacts): StartModel {
+  const ground = groundOf(artifacts);
+  const { profile, ranksPerNode, wall, remaining, worlds, localSeconds } = ground;
+  const start: StartModel['start'] = (conditions, change = {}) => modelStart(ground, conditions, change);
   return {
     profile,
     localSeconds,
-    requests: (without) => requestsOf(leftOf(without).folded, profile.server),
+    requests: (without) => requestsOf(remaining.after(without).folded, profile.server),
     start,
     afterStaging: (conditions) => start(conditions, { without: EVERYTHING }),
-    image: () => imageOf(whole, observed),
-    sustained: (change) => sustainedOf(leftOf(change?.without).asked(wall).node, worlds, ranksPerNode),
-    arithmetic: (conditions) => {
-      const size = sizeOf(conditions, localSeconds.likely, skewOf(conditions));
-      const { network, requests } = solve(leftOf(), likely, size);
-      return arithmeticOf(requests, likely, network, size);
-    },
-    seconds,
+    image: remaining.image,
+    sustained: (change) => sustainedOf(remaining.after(change?.without).asked(wall).node, worlds, ranksPerNode),
+    arithmetic: (conditions) => tellArithmetic(ground, conditions),
+    seconds: (nodes, without, lessSeconds) => start({ nodes }, changeOf(without, lessSeconds)).seconds,
     saving: (without, lessSeconds) => {
-      const { nodes } = target;
+      const { nodes } = artifacts.target;
       return savingOf(start({ nodes }), start({ nodes }, changeOf(without, lessSeconds)));
     },
   };
+}
+
+/** One start in one world, with what is asked in it. */
+interface Solved {
+  readonly network: Network;
+  readonly requests: ReturnType<Left['asked']>;
+  readonly seconds: number;
+}
+
+/** A start that gets longer asks again for what was kept: until it gets no longer by that. */
+function solve({ profile, wall }: Ground, { asked }: Left, world: World, size: Size): Solved {
+  let requests = asked(wall);
+  for (;;) {
+    const network = networkOf(requests, world, closesWaited(profile), size);
+    const seconds = lastTime(network.load);
+    const again = asked(Math.max(wall, seconds));
+    if (again === requests) return { network, requests, seconds };
+    requests = again;
+  }
+}
+
+function modelStart(ground: Ground, conditions: Conditions, { without, lessSeconds = 0 }: Change): ModelledStart {
+  const { remaining, worlds, likely, own } = ground;
+  const left = remaining.after(without);
+  const local = (seconds: number) => Math.max(0, seconds - lessSeconds);
+  const samples = worlds.map((world, index) => {
+    const size = sizeOf(ground, conditions, local(own[index] ?? 0), conditions.launchSeconds?.[index] ?? 0);
+    return withError(solve(ground, left, world, size).seconds, size, world);
+  });
+  const seconds = intervalOf(samples);
+  const size = sizeOf(ground, conditions, local(ground.localSeconds.likely), skewOf(conditions));
+  return { samples, seconds, ...shareOut(solve(ground, left, likely, size).network, likely, seconds.likely) };
+}
+
+function tellArithmetic(ground: Ground, conditions: Conditions): ScaleArithmetic {
+  const { remaining, likely, localSeconds } = ground;
+  const size = sizeOf(ground, conditions, localSeconds.likely, skewOf(conditions));
+  const { network, requests } = solve(ground, remaining.after(), likely, size);
+  return arithmeticOf(requests, likely, network, size);
+}
+
+const closesWaited = ({ cache }: FilesystemProfile) => cache.closes.value === 'waited';
+
+function sizeOf(
+  { ranksPerNode }: Ground,
+  { nodes, jobs = 1, coresPerNode }: Conditions,
+  ownSeconds: number,
+  skew: number,
+): Size {
+  const size = { nodes, ranksPerNode, jobs, ownSeconds, skew };
+  return coresPerNode === undefined ? size : { ...size, coresPerNode };
 }
 
 const changeOf = (without?: Without, lessSeconds?: number): Change => ({
@@ -194,24 +189,12 @@ function withError(modelled: number, { ownSeconds, skew }: Size, { error }: Worl
   return given + Math.max(0, modelled - given) * error;
 }
 
-/** The same `without` is asked again for each point of a curve. */
-function memoLeft(leftOf: (without?: Without) => Left): (without?: Without) => Left {
-  const known = new WeakMap<Without, Left>();
-  const all = leftOf();
-  return (without) => {
-    if (!without) return all;
-    const left = known.get(without) ?? leftOf(without);
-    known.set(without, left);
-    return left;
-  };
-}
-
 const NOTHING = { low: 0, likely: 0, high: 0 };
 
 /** What one rank alone would have waited, had nothing been cached. */
-function waitedAlone(rank: Asked, worlds: readonly World[], closesWaited: boolean): Interval {
+function waitedAlone(rank: Asked, worlds: readonly World[], waitsForCloses: boolean): Interval {
   const size = { nodes: 1, ranksPerNode: 1, jobs: 1, ownSeconds: 0, skew: 0 };
-  return intervalOf(worlds.map((world) => lastTime(networkOf({ rank, node: rank }, world, closesWaited, size).load)));
+  return intervalOf(worlds.map((world) => lastTime(networkOf({ rank, node: rank }, world, waitsForCloses, size).load)));
 }
 
 const skewOf = ({ launchSeconds }: Conditions) => (launchSeconds ? intervalOf(launchSeconds).likely : 0);
