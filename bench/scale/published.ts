@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { drawn, type Range, startModel } from '#scale';
+import type { Interval } from '#base';
+import { drawn, startModel } from '#scale';
 import type { Measured } from './condition.ts';
 import { orderOfCases } from './order-of-cases.ts';
 import { type Curve, onsetOf, type Prediction, predict } from './prediction.ts';
@@ -20,10 +21,10 @@ interface Published {
   /** Whether figures of the profile rest on it too. */
   readonly role: 'informs' | 'held-out';
   readonly ranksPerNode: number;
-  readonly job: Readonly<Record<Count, Range>>;
+  readonly job: Readonly<Record<Count, Interval>>;
   /** What the counts rest on. */
   readonly because: string;
-  readonly launchSecondsPerNode: Range;
+  readonly launchSecondsPerNode: Interval;
   readonly measured: readonly Measured[];
   /** Why what lies outside does. */
   readonly misses: string;
@@ -33,7 +34,7 @@ const WORLDS = drawn('worlds', { low: 1, likely: 1, high: 1 }).length;
 
 /** Times in all worlds of each job that the publication allows, one list for each size that is asked for. */
 function curvesOf({ job, launchSecondsPerNode, profile, ranksPerNode }: Published): Curve[] {
-  const values = (name: string, range: Range) => drawn(`published ${name}`, range);
+  const values = (name: string, range: Interval) => drawn(`published ${name}`, range);
   const counts = COUNTS.map((name) => [name, values(name, job[name])] as const);
   return values('launch', launchSecondsPerNode).map((launch, index) => {
     const entries = counts.map(([name, drawings]) => [name, drawings[index] ?? 0]);

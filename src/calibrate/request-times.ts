@@ -1,10 +1,9 @@
-import type { CacheModel, Calibration } from '#schema';
+import type { CacheModel, Calibration, METADATA_REQUESTS } from '#schema';
 import { type MeanTime, meanOf, meanTime, type Timed } from './times.ts';
 
 // From calls to requests: what one request of each kind takes, round trip and service together.
 
-export const KINDS = ['lookup', 'getattr', 'open', 'close', 'readdir', 'readlink', 'change'] as const;
-export type Kind = (typeof KINDS)[number];
+export type Kind = (typeof METADATA_REQUESTS)[number];
 
 /** Requests of one call, by what the client keeps. The first is the one that the call is timed for. */
 export function requestsOf(call: Timed['call'], cache: CacheModel, isFuse: boolean, isNew = false): readonly Kind[] {

@@ -1,12 +1,10 @@
 import { formatCountOf, formatNumber } from '#base';
-import type { ServerModel } from '#schema';
+import { type Figure, METADATA_REQUESTS, type ServerModel } from '#schema';
 import type { LoadFit } from './fit-load.ts';
-import { type CallTime, KINDS, type Kind, type RequestTime, type RequestTimes } from './request-times.ts';
+import type { CallTime, Kind, RequestTime, RequestTimes } from './request-times.ts';
 
 // What the times say about the servers. A start that is alone needs round trip and service in sum, a crowded one needs
 // slots over service: these two are kept right, also where the parts cannot be told. docs/guides/calibrate.md.
-
-type Range = ServerModel['roundTripMicroseconds'];
 
 export interface Evidence {
   readonly requests: RequestTimes;
@@ -23,7 +21,7 @@ const within = (value: number, low: number, high: number) => Math.min(high, Math
 const MOST_SLOTS = 1e5;
 
 /** In order, whatever rounding does. */
-function rangeOf(low: number, likely: number, high: number, marks: Omit<Range, 'low' | 'likely' | 'high'>): Range {
+function rangeOf(low: number, likely: number, high: number, marks: Omit<Figure, 'low' | 'likely' | 'high'>): Figure {
   const tidy = (value: number) => Number(value.toPrecision(4));
   return { low: tidy(Math.min(low, likely)), likely: tidy(likely), high: tidy(Math.max(high, likely)), ...marks };
 }
@@ -41,7 +39,7 @@ function tripParts({ roundTripMicroseconds: trip, metadataServiceMicroseconds: {
 /** The shortest request bounds the round trip; a close may not be one. */
 const shortest = (requests: RequestTimes) =>
   Math.min(
-    ...KINDS.flatMap((kind) => (kind === 'close' ? [] : (requests[kind]?.likely ?? []))),
+    ...METADATA_REQUESTS.flatMap((kind) => (kind === 'close' ? [] : (requests[kind]?.likely ?? []))),
     Number.POSITIVE_INFINITY,
   );
 
@@ -49,7 +47,7 @@ const shortest = (requests: RequestTimes) =>
 export const likelyTrip = (base: ServerModel, requests: RequestTimes, lookup: RequestTime): number =>
   Math.min(tripParts(base).likely * lookup.likely, shortest(requests));
 
-function roundTrip(base: ServerModel, { requests, lookup, load, date }: Evidence): Range {
+function roundTrip(base: ServerModel, { requests, lookup, load, date }: Evidence): Figure {
   const fitted = load?.limit === 'server';
   const likely = fitted ? Math.min(load.roundTrip, shortest(requests)) : likelyTrip(base, requests, lookup);
   const source = fitted
@@ -66,7 +64,7 @@ function roundTrip(base: ServerModel, { requests, lookup, load, date }: Evidence
 function services(base: ServerModel, { requests, lookup, date }: Evidence, trip: number) {
   const known = base.metadataServiceMicroseconds;
   const ofLookup = Math.max(0, lookup.likely - trip);
-  const of = (kind: Kind): Range => {
+  const of = (kind: Kind): Figure => {
     const time = requests[kind];
     if (time) {
       const service = Math.max(0, time.likely - trip);
@@ -78,14 +76,16 @@ function services(base: ServerModel, { requests, lookup, date }: Evidence, trip:
     const source = 'not seen on this mount: in proportion to a lookup as in the profile it began from';
     return rangeOf((by * ofLookup) / 2, by * ofLookup, 2 * by * ofLookup, { source, date, confidence: 'assumed' });
   };
-  return Object.fromEntries(KINDS.map((kind) => [kind, of(kind)])) as ServerModel['metadataServiceMicroseconds'];
+  return Object.fromEntries(
+    METADATA_REQUESTS.map((kind) => [kind, of(kind)]),
+  ) as ServerModel['metadataServiceMicroseconds'];
 }
 
 /** Where the base knows another server exactly, that says little of this one. */
 const UNSEEN = 4;
 
 /** Slots that nobody saw: of the base, wider by what the split of round trip and service leaves open, since slots over service counts. */
-function slotsUnseen(base: ServerModel, known: Range, least: number, date: string): Range {
+function slotsUnseen(base: ServerModel, known: Figure, least: number, date: string): Figure {
   const parts = tripParts(base);
   const service = 1 - parts.likely;
   const widest = { low: known.likely / UNSEEN, high: known.likely * UNSEEN };
@@ -102,7 +102,7 @@ function slotsUnseen(base: ServerModel, known: Range, least: number, date: strin
 }
 
 /** Slots that give the rate at which the server was full, with the service time that is told. */
-function slotsSeen({ slots, meanService, capacity }: LoadFit, service: number, date: string): Range {
+function slotsSeen({ slots, meanService, capacity }: LoadFit, service: number, date: string): Figure {
   const rate = slots / meanService;
   const source = `where more processes on this node finished no more calls: ${formatNumber(rate * 1e6)} requests a second, of mean service`;
   const low = Math.max(1, capacity.low * service);
@@ -113,7 +113,7 @@ function slotsSeen({ slots, meanService, capacity }: LoadFit, service: number, d
   });
 }
 
-function slotsOf(base: ServerModel, known: Range, load: LoadFit | undefined, service: number, date: string): Range {
+function slotsOf(base: ServerModel, known: Figure, load: LoadFit | undefined, service: number, date: string): Figure {
   const unseen = slotsUnseen(base, known, load?.leastSlots ?? 1, date);
   if (load?.limit !== 'server') return unseen;
   const seen = slotsSeen(load, service, date);
@@ -121,7 +121,7 @@ function slotsOf(base: ServerModel, known: Range, load: LoadFit | undefined, ser
   return load.nodeLimit === 'likely' ? { ...seen, high: Math.max(seen.high, unseen.high) } : seen;
 }
 
-function inFlight(base: ServerModel, load: LoadFit | undefined, date: string): Range {
+function inFlight(base: ServerModel, load: LoadFit | undefined, date: string): Figure {
   if (load?.limit !== 'node') return base.inFlightPerNode;
   const source = 'calls of all classes stopped at so many under way, whatever their service: a limit of the node';
   return rangeOf(load.slots * 0.9, load.slots, load.slots * 1.1, { source, date, confidence: 'measured' });
@@ -130,7 +130,7 @@ function inFlight(base: ServerModel, load: LoadFit | undefined, date: string): R
 /** A stream's bytes a second beyond what its requests take one after the other; where those explain it all, nothing is told. */
 const MOVES = 0.3;
 
-function bandwidth(base: ServerModel, { calls, bytes, date }: Evidence, requestMicroseconds: number): Range {
+function bandwidth(base: ServerModel, { calls, bytes, date }: Evidence, requestMicroseconds: number): Figure {
   const known = base.dataBytesPerSecondPerSlot;
   const large = calls.find(({ call }) => call === 'read-large')?.time;
   if (!large || bytes.large === 0) return known;
@@ -145,7 +145,7 @@ function bandwidth(base: ServerModel, { calls, bytes, date }: Evidence, requestM
   });
 }
 
-function dataService(base: ServerModel, { calls, date }: Evidence, trip: number): Range {
+function dataService(base: ServerModel, { calls, date }: Evidence, trip: number): Figure {
   const read = calls.find(({ call }) => call === 'read')?.time;
   if (!read) return base.dataServiceMicroseconds;
   const service = Math.max(0, read.likely - trip);
@@ -154,7 +154,7 @@ function dataService(base: ServerModel, { calls, date }: Evidence, trip: number)
   return rangeOf(by * read.low, service, by * read.high, { source, date, confidence: 'measured' });
 }
 
-function variation(base: ServerModel, load: LoadFit | undefined, date: string): Range {
+function variation(base: ServerModel, load: LoadFit | undefined, date: string): Figure {
   if (load?.limit !== 'server') return base.serviceVariation;
   const source = 'from how calls began to wait as the server of this mount filled';
   const { variation: fitted } = load;

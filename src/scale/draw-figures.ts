@@ -1,4 +1,5 @@
-import { DRAWS, drawn, type Range } from './draws.ts';
+import type { Interval } from '#base';
+import { DRAWS, drawn } from './draws.ts';
 
 /** One value for each figure. */
 export type Values<Name extends string> = Readonly<Record<Name, number>>;
@@ -6,7 +7,7 @@ export type Values<Name extends string> = Readonly<Record<Name, number>>;
 /** The figures of one thing in each of the possible worlds. What is drawn for the same thing is the same wherever it is asked. */
 export function drawFigures<Name extends string>(
   thing: string,
-  figures: Readonly<Record<Name, Range>>,
+  figures: Readonly<Record<Name, Interval>>,
 ): readonly Values<Name>[] {
   const names = Object.keys(figures) as Name[];
   const tables = names.map((name) => [name, drawn(`${thing} ${name}`, figures[name])] as const);

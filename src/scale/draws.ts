@@ -4,12 +4,6 @@ import { randomNumbers } from './random-numbers.ts';
 // Possible worlds: each draw gives every figure one place in its range. The draws are the same in every run and for every
 // question, so that two starts are compared in the same worlds (docs/concepts/scale.md).
 
-export interface Range {
-  readonly low: number;
-  readonly likely: number;
-  readonly high: number;
-}
-
 /** Enough that 5 % and 95 % are each made of six worlds; an audit solves the network some hundred times in each. */
 export const DRAWS = 128;
 
@@ -75,14 +69,14 @@ function placesOf(figure: string): readonly number[] {
 const MOST_BEYOND = 10;
 
 /** Two halves of log-normal distributions that meet at the median; straight where a logarithm would need more than 0. */
-function valueAt({ low, likely, high }: Range, place: number): number {
+function valueAt({ low, likely, high }: Interval, place: number): number {
   const [end, share] = place < 0 ? [low, -place / END] : [high, place / END];
   const value = end > 0 && likely > 0 ? likely * (end / likely) ** share : likely + (end - likely) * share;
   return Math.min(Math.max(0, value), MOST_BEYOND * high);
 }
 
 /** Values of one figure in each of the possible worlds. What is drawn under one name goes together. */
-export function drawn(figure: string, range: Range): readonly number[] {
+export function drawn(figure: string, range: Interval): readonly number[] {
   if (range.low === range.high) return new Array<number>(DRAWS).fill(range.likely);
   return placesOf(figure).map((place) => valueAt(range, place));
 }

@@ -1,5 +1,5 @@
 export { breakEven } from './break-even.ts';
-export { drawn, intervalOf, type Range } from './draws.ts';
+export { drawn, intervalOf } from './draws.ts';
 export { launchTime, launchTimeouts } from './launchers.ts';
 export type { Without } from './remaining.ts';
 export type { Requests } from './requests.ts';

@@ -1,6 +1,7 @@
+import type { Interval } from '#base';
 import { scaleModel } from '#knowledge';
 import { METADATA_REQUESTS, type ServerModel } from '#schema';
-import { DRAWS, drawn, type Range } from './draws.ts';
+import { DRAWS, drawn } from './draws.ts';
 
 type Request = (typeof METADATA_REQUESTS)[number];
 
@@ -34,13 +35,13 @@ export interface Share {
 const MICRO = 1e-6;
 const MOST_SHARE = 0.95;
 
-type Take = (figure: string, range: Range) => number;
+type Take = (figure: string, range: Interval) => number;
 
-function worldOf(server: ServerModel, take: Take, mean: (range: Range, figure: string) => number): World {
-  const micro = (figure: string, range: Range) => MICRO * take(figure, range);
+function worldOf(server: ServerModel, take: Take, mean: (range: Interval, figure: string) => number): World {
+  const micro = (figure: string, range: Interval) => MICRO * take(figure, range);
   // One server: where it is slow for one kind of request, it is slow for all.
   const service = (kind: Request) => micro('metadata service', server.metadataServiceMicroseconds[kind]);
-  const share = (figure: string, range: Range): Share => ({
+  const share = (figure: string, range: Interval): Share => ({
     now: Math.min(MOST_SHARE, take(figure, range)),
     mean: Math.min(MOST_SHARE, mean(range, figure)),
   });
@@ -88,8 +89,8 @@ export function possibleWorlds(server: ServerModel): readonly World[] {
 }
 
 function drawWorlds(server: ServerModel): readonly World[] {
-  const tables = new Map<Range, readonly number[]>();
-  const table = (figure: string, range: Range) => {
+  const tables = new Map<Interval, readonly number[]>();
+  const table = (figure: string, range: Interval) => {
     const values = tables.get(range) ?? drawn(figure, range);
     tables.set(range, values);
     return values;
