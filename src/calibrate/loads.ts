@@ -65,7 +65,7 @@ function loadNotes(load: LoadFit | undefined, tried: number, left: number): stri
       : []),
     ...(load?.limit === 'server' && load.nodeLimit !== 'no'
       ? [
-          "a limit of this node would look the same as the server's slots, and then more nodes wait less than is told: load from several nodes tells them apart",
+          "a limit of this node would look the same as the server's slots, and then more nodes wait less than is told: from one node they cannot be told apart",
         ]
       : []),
   ];

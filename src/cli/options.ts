@@ -56,8 +56,8 @@ export const secondsOption = (): Option =>
   new Option('--seconds <n>', 'end the command after so many seconds; 10 if absent').argParser(wholeNumber(3600));
 
 export const measuringOption = (): Option =>
-  new Option('--seconds <n>', 'measure for at most so many seconds; 30 if absent, and at most').argParser(
-    wholeNumber(30, 5),
+  new Option('--seconds <n>', 'measure for at most so many seconds, from 10 to 30; 30 if absent').argParser(
+    wholeNumber(30, 10),
   );
 
 export const judgeOptions = (): Option[] => [

@@ -58,7 +58,7 @@ test.for<[string, string[], string]>([
   ['a profile that is not there', ['a.calibration.json', '--like', 'gone'], 'there is no file system profile gone'],
   ['--load with files', ['a.calibration.json', '--load'], '--load measures'],
   ['two folders', ['.', '..'], 'one folder is calibrated at a time'],
-  ['nonsense for seconds', ['.', '--seconds', '900'], 'It is not a whole number from 5 to 30'],
+  ['nonsense for seconds', ['.', '--seconds', '900'], 'It is not a whole number from 10 to 30'],
 ])('%s: a clear error, and nothing is written', ([, args, message]) => {
   writeTimes('a.calibration.json');
   writeFileSync(join(cwd, 'junk.json'), '{"kind":"other"}');

@@ -4,7 +4,7 @@ import array
 import os
 import time
 
-# Longer than any call of a worker that is told to stop.
+# One letter for each worker: it may begin.
 GO = b"g"
 
 

@@ -13,7 +13,6 @@ requests a second, at most 30 seconds. FILE is JSON; `pharos calibrate FILE` mak
   --load             then rising numbers of processes of this node, at most 60 seconds more
   --policy FILE      what the site allows; /etc/pharos/policy.json if absent; root's, and writable for nobody else
 """
-POLICY = "/etc/pharos/policy.json"
 LEAST_SECONDS = 10.0
 MOST_SECONDS = 30.0
 _WITH_VALUE = ("-o", "--output", "--seconds", "--policy")
@@ -24,13 +23,13 @@ class OptionsError(Failure):
 
 
 class Options:
-    """`folder` is DIR as it was typed."""
+    """`folder` is DIR as it was typed; `policy` is None where no file was named."""
 
     def __init__(self):
         self.output = "mount.calibration.json"
         self.seconds = MOST_SECONDS
         self.load = False
-        self.policy = POLICY
+        self.policy = None
         self.folder = None
         self.is_help = False
 

@@ -5,18 +5,18 @@ import os
 import stat
 
 from ..failure import Failure
-from .options import POLICY
 
+POLICY = "/etc/pharos/policy.json"
 LONGEST = 65536
 LEVELS = ("none", "node", "nodes")
 ASK = "Ask those who run the file system; they allow it in %s." % POLICY
 
 
-def check_allowed(path, is_load, nodes):
-    """Raises Failure where this site does not allow what was asked for."""
+def check_allowed(named, is_load, nodes, site=POLICY):
+    """Raises Failure where this site does not allow what was asked for. `named` is the file that the user says, or None."""
     if not is_load and nodes < 2:
         return
-    allowed = LEVELS.index(read_policy(path))
+    allowed = LEVELS.index(read_policy(named or site, named is not None))
     if nodes > 1 and allowed < LEVELS.index("nodes"):
         raise Failure("this is a job step on %d nodes, and the site has not allowed to calibrate from several" % nodes, ASK)
     if is_load and nodes > 1:
@@ -26,13 +26,16 @@ def check_allowed(path, is_load, nodes):
         raise Failure("the site does not allow --load", "Leave --load out, or ask those who run the file system.")
 
 
-def read_policy(path):
+def read_policy(path, is_named):
     """`node` where the site has none. Raises Failure where it cannot be understood or is not the site's."""
     try:
         with open(path, "rb") as file:
             status = os.fstat(file.fileno())
             text = file.read(LONGEST)
     except FileNotFoundError:
+        # A name with nothing behind it must not lift what the site forbids.
+        if is_named:
+            raise Failure("the policy %s does not exist" % path, "Leave --policy out, or name the site's file.")
         return "node"
     except OSError as error:
         raise Failure("the policy %s cannot be read: %s" % (path, (error.strerror or "unknown error").lower()), ASK)

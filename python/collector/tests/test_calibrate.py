@@ -232,9 +232,13 @@ class Policy(Ground):
 
     def test_without_a_policy_load_is_for_one_node(self):
         absent = os.path.join(self.ground, "absent")
-        policy.check_allowed(absent, True, 1)
+        policy.check_allowed(None, True, 1, absent)
         with self.assertRaises(Failure):
-            policy.check_allowed(absent, False, 2)
+            policy.check_allowed(None, False, 2, absent)
+
+    def test_a_policy_that_is_named_and_missing_allows_nothing(self):
+        with self.assertRaises(Failure):
+            policy.check_allowed(os.path.join(self.ground, "absent"), True, 1)
 
     @unittest.skipUnless(os.geteuid() == 0, "a policy is root's")
     def test_what_the_site_says(self):

@@ -1,6 +1,6 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { failure, type Result, success } from '#base';
 import { fitProfile, summariseCalls } from '#calibrate';
 import { findFilesystemProfile } from '#knowledge';
@@ -161,7 +161,7 @@ function makeFolder(): Result<string> {
   try {
     return success(mkdtempSync(join(tmpdir(), 'pharos-calibrate-')));
   } catch (error) {
-    const message = `no folder can be made in ${dirname(join(tmpdir(), 'x'))}: ${sayErrno(error)}`;
+    const message = `no folder can be made in ${tmpdir()}: ${sayErrno(error)}`;
     return failure({ code: 'cli/cannot-write', message, hint: 'Set TMPDIR to a folder where files may be made.' });
   }
 }
