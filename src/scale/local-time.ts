@@ -1,10 +1,8 @@
-import type { Interval, Seconds } from '#base';
+import type { Interval } from '#base';
 import type { Artifacts } from '#schema';
 
-type Measured = Pick<Artifacts, 'run' | 'imports'>;
-
-/** Wall time of the observed starts, what happened before the interpreter's exec included. */
-function measured({ run, imports }: Measured): Interval {
+/** Wall time of the observed starts in seconds, waiting for storage and what happened before the interpreter's exec included. */
+export function observedTime({ run, imports }: Pick<Artifacts, 'run' | 'imports'>): Interval {
   const seconds = run.observed
     .map(({ beforeExecSeconds = 0, startSeconds, interpreterSeconds = 0, siteSeconds = 0, importsSeconds = 0 }) => {
       const start = startSeconds ?? interpreterSeconds + siteSeconds + importsSeconds;
@@ -23,10 +21,9 @@ function measured({ run, imports }: Measured): Interval {
  * What one rank's start takes beside waiting for shared storage. When the observed run itself used shared storage, it
  * is not known how much of that was cached: all of it (then nothing is to be taken off), or none (then `waited` is).
  */
-export function localTime(artifacts: Measured, waited: Interval): Interval & { readonly measured: Seconds } {
-  const wall = measured(artifacts);
-  const low = Math.max(0, wall.low - waited.high);
-  const high = wall.high;
-  const likely = (Math.max(0, wall.likely - waited.likely) + wall.likely) / 2;
-  return { low, likely: Math.min(high, Math.max(low, likely)), high, measured: wall.likely };
+export function localTime(observed: Interval, waited: Interval): Interval {
+  const low = Math.max(0, observed.low - waited.high);
+  const { high } = observed;
+  const likely = (Math.max(0, observed.likely - waited.likely) + observed.likely) / 2;
+  return { low, likely: Math.min(high, Math.max(low, likely)), high };
 }

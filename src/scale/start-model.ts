@@ -4,7 +4,7 @@ import type { Artifacts, Cost, FilesystemProfile, ScaleArithmetic, Target } from
 import { arithmeticOf } from './arithmetic.ts';
 import { type Asked, type Network, networkOf, requestsOf, type Size } from './demand.ts';
 import { drawn, intervalOf } from './draws.ts';
-import { localTime } from './local-time.ts';
+import { localTime, observedTime } from './local-time.ts';
 import { lastTime } from './network.ts';
 import { type Left, type Remaining, remainingOf, type Without } from './remaining.ts';
 import type { Requests } from './requests.ts';
@@ -41,6 +41,8 @@ export interface ModelledStart extends Shares {
 /** The start of one job at the scale asked for. */
 export interface StartModel {
   readonly profile: FilesystemProfile;
+  /** Seconds that the observed starts took, waiting for storage included. */
+  readonly observedSeconds: Interval;
   /** Seconds of one rank's start beside waiting for shared storage: from the observed run. */
   readonly localSeconds: Interval;
   /** One node's requests. */
@@ -82,8 +84,7 @@ const EVERYTHING: Without = () => true;
 interface Ground {
   readonly profile: FilesystemProfile;
   readonly ranksPerNode: number;
-  /** Seconds that the observed start took, waiting included. */
-  readonly wall: number;
+  readonly observedSeconds: Interval;
   readonly remaining: Remaining;
   readonly worlds: readonly World[];
   readonly likely: World;
@@ -96,22 +97,26 @@ function groundOf(artifacts: StartArtifacts): Ground {
   const { target } = artifacts;
   const { ranksPerNode } = target;
   const profile = profileOf(target);
-  const wall = localTime(artifacts, NOTHING).measured;
+  const observedSeconds = observedTime(artifacts);
+  const wall = observedSeconds.likely;
   const remaining = remainingOf(artifacts, profile, wall);
   const worlds = possibleWorlds(profile.server);
   const isLocal = target.applies === 'as-if' || !profile.shared;
   const waited = isLocal ? NOTHING : waitedAlone(remaining.after().asked(wall).rank, worlds, closesWaited(profile));
-  const localSeconds = localTime(artifacts, waited);
+  const localSeconds = localTime(observedSeconds, waited);
   const own = drawn('own work', localSeconds);
-  return { profile, ranksPerNode, wall, remaining, worlds, likely: likelyWorld(profile.server), localSeconds, own };
+  const likely = likelyWorld(profile.server);
+  return { profile, ranksPerNode, observedSeconds, remaining, worlds, likely, localSeconds, own };
 }
 
 function makeModel(artifacts: StartArtifacts): StartModel {
   const ground = groundOf(artifacts);
-  const { profile, ranksPerNode, wall, remaining, worlds, localSeconds } = ground;
+  const { profile, ranksPerNode, observedSeconds, remaining, worlds, localSeconds } = ground;
+  const wall = observedSeconds.likely;
   const start: StartModel['start'] = (conditions, change = {}) => modelStart(ground, conditions, change);
   return {
     profile,
+    observedSeconds,
     localSeconds,
     requests: (without) => requestsOf(remaining.after(without).folded, profile.server),
     start,
@@ -135,7 +140,8 @@ interface Solved {
 }
 
 /** A start that gets longer asks again for what was kept: until it gets no longer by that. */
-function solve({ profile, wall }: Ground, { asked }: Left, world: World, size: Size): Solved {
+function solve({ profile, observedSeconds }: Ground, { asked }: Left, world: World, size: Size): Solved {
+  const wall = observedSeconds.likely;
   let requests = asked(wall);
   for (;;) {
     const network = networkOf(requests, world, closesWaited(profile), size);

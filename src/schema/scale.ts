@@ -101,6 +101,7 @@ export const ScaleTable = z.strictObject({
   jobs: z.int(),
   basis: Basis,
   plans: z.array(ScalePlan),
+  /** `requests`: to the metadata servers by all nodes, as it is, in a start as long as the observed one. */
   points: z.array(z.strictObject({ nodes: z.int(), requests: z.number(), starts: z.array(ScaleStart) })),
   /** From which number of nodes a plan is faster than the start as it is: in the median, and in 95 of 100 worlds. Absent: at none that was tried. */
   pays: z.array(

@@ -31,6 +31,12 @@ function listSizes({ nodes, explain }: ScaleQuestion, allocation: number): numbe
   return [...sizes].sort((a, b) => a - b);
 }
 
+/** What remedies save is ranked at the largest size. */
+function scaleOf({ scale, nodes = [], explain = 0 }: ScaleQuestion): Scale {
+  const largest = Math.max(explain, ...nodes);
+  return largest > 0 ? { ...scale, nodes: largest } : scale;
+}
+
 const NO_TIMES: Failure = {
   code: 'engine/no-times',
   message: 'the recording holds no times: how long the start took when it was observed is not known',
@@ -42,10 +48,7 @@ export function examineScale(
   recordings: readonly [Recording, ...Recording[]],
   question: ScaleQuestion,
 ): Result<ScaleTable> {
-  // What remedies save is ranked at the largest size.
-  const largest = Math.max(0, ...(question.nodes ?? []), question.explain ?? 0);
-  const scale = { ...question.scale, ...(largest > 0 ? { nodes: largest } : {}) };
-  const prepared = prepareStart(recordings, scale, new Map());
+  const prepared = prepareStart(recordings, scaleOf(question), new Map());
   if (!prepared.ok) return prepared;
   const { made, target, gathered, prescriptions } = prepared.value;
   if (!made.ok) return failure({ ...made.failure, hint: 'Record the job again: pharos audit -- COMMAND.' });
@@ -59,21 +62,17 @@ export function examineScale(
     return { nodes, coresPerNode, jobs, ...(launchSeconds ? { launchSeconds } : {}) };
   };
   const plans = [...listPlans(model, prescriptions.remedies), ...listStaged(model, launcher, question.transports)];
-  const requests = model.requests().metadata;
+  const requests = jobs * model.requests().metadata;
   const sustained = model.sustained();
   const image = model.image();
   const points = listSizes(question, target.nodes).map((nodes) => ({
     nodes,
-    requests: nodes * jobs * requests,
+    requests: nodes * requests,
     starts: plans.map((plan) => tellStart(plan, conditionsAt(nodes))),
   }));
   return success({
     ...{ kind: 'pharos-scale', version: 1, by: VERSION, basis: 'modelled' },
-    job: {
-      script: gathered.artifacts.run?.script ?? '',
-      launcher,
-      observedSeconds: observedSeconds(gathered.artifacts, model),
-    },
+    job: { script: gathered.artifacts.run?.script ?? '', launcher, observedSeconds: model.observedSeconds },
     profile: describeProfile(model.profile, target.calibrated),
     applies: target.applies,
     ...{ ranksPerNode: target.ranksPerNode, coresPerNode, jobs },
@@ -131,22 +130,6 @@ function listConfidences({ cache, server }: FilesystemProfile): readonly Known[]
     ...[cache, metadataServiceMicroseconds, otherLoad, rest],
   ];
   return groups.flatMap((group) => Object.values(group)).map(({ confidence }) => confidence);
-}
-
-/** What the observed ranks took, the waiting for shared storage included. */
-function observedSeconds(
-  { run }: Partial<Artifacts>,
-  { localSeconds }: StartModel,
-): ScaleTable['job']['observedSeconds'] {
-  const seconds = (run?.observed ?? [])
-    .flatMap((rank) => (rank.startSeconds === undefined ? [] : rank.startSeconds + (rank.beforeExecSeconds ?? 0)))
-    .sort((a, b) => a - b);
-  const [low = localSeconds.low] = seconds;
-  return {
-    low,
-    likely: seconds[seconds.length >> 1] ?? localSeconds.likely,
-    high: seconds.at(-1) ?? localSeconds.high,
-  };
 }
 
 function importedPackages({ imports }: Partial<Artifacts>): ReadonlySet<string> {
