@@ -49,6 +49,22 @@ function gather(recording: Recording) {
   );
 }
 
+/** Lines of the blocks of text in a page. */
+function blocksOf(page: string): string[] {
+  const text = readFileSync(join(import.meta.dirname, '../..', page), 'utf8');
+  return [...text.matchAll(/```text\n(.*?)```/gs)].flatMap(([, block = '']) => block.split('\n'));
+}
+
+test('the guide shows what is told', () => {
+  const question = { scale: { ranksPerNode: 64 }, nodes: [1, 16, 256, 4096], launcher: 'slurm', transports: ['sbcast'] };
+  const table = examineScale([readJob('twenty-entries')], { ...question, explain: 256 });
+  if (!table.ok) throw new Error(table.failure.message);
+  const shown = blocksOf('docs/guides/scale.md');
+  const told = new Set(renderScaleText(table.value).split('\n'));
+  expect(shown.length).toBeGreaterThan(40);
+  expect(shown.filter((line) => line !== '' && !told.has(line))).toEqual([]);
+});
+
 describe.for(jobs)('%s', (job) => {
   const golden = (name: string) => join(import.meta.dirname, job, name);
   const recording = readJob(job);
