@@ -46,7 +46,8 @@ export const scriptOf = ({ job }: ScaleTable): string => visible(job.script === 
 /** Whose storage, what size: the sentence that every face begins with. */
 export function tellSetting({ profile, ranksPerNode, coresPerNode, jobs, applies }: ScaleTable): string {
   const title = visible(profile.title, 120);
-  const where = profile.calibrated ? `on ${title}` : `on a typical installation of ${title}`;
+  const shared = profile.calibrated ? `on ${title}` : `on a typical installation of ${title}`;
+  const where = profile.shared ? shared : `on storage of each node's own (${title})`;
   const asIf = applies === 'as-if' ? ', as if its environment and code were there' : '';
   const copies = jobs > 1 ? `, ${formatCount(jobs)} jobs of this size at once` : '';
   return `${where}${asIf}; ${formatCountOf(ranksPerNode, 'rank')} and ${formatCountOf(coresPerNode, 'core')} per node${copies}`;

@@ -25,7 +25,8 @@ export function plotLines(table: ScaleTable, width: number): string[] {
   const plans = chooseShown(table);
   const drawn = plans.map((plan) => seriesOf(table, plan));
   const [first = []] = drawn;
-  if (first.length < 2) return [];
+  // What does not grow is no curve.
+  if (first.length < 2 || !table.profile.shared) return [];
   const columns = Math.max(20, width - AXIS - 4);
   const scales = scalesOf(drawn.flat(), { left: 0, right: columns - 1, bottom: ROWS - 1, top: 0 });
   const grid = drawGrid(drawn, scales.y, columns);
