@@ -5,6 +5,7 @@ import os
 import sys
 import time
 
+from .failure import visible
 from .job.command import CommandError, observed_arguments, read_command, script_name
 from .job.execute import Child
 from .job.family import Clock, Family
@@ -43,7 +44,7 @@ def main(arguments):
     try:
         return _collect(options, argv)
     except (CommandError, RecordingError) as error:
-        sys.stderr.write("error: %s\nhint: %s\n" % (_visible(str(error)), _visible(error.hint)))
+        sys.stderr.write("error: %s\nhint: %s\n" % (visible(str(error)), visible(error.hint)))
         return 2
 
 
@@ -69,10 +70,6 @@ def _read_arguments(arguments):
     if not argv and not options.kernel:
         parser.exit(2, "error: no command was given\nhint: Put the command after --, as in: -- python3 job.py.\n")
     return options, argv
-
-
-def _visible(text):
-    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
 
 
 def _collect(options, argv):

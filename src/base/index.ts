@@ -20,6 +20,7 @@ export {
   formatRange,
   formatSeconds,
 } from './quantities.ts';
+export { randomNumbers } from './random-numbers.ts';
 export { type Failure, failure, type Result, success, unreachable } from './result.ts';
 export { shellPath } from './shell.ts';
 export { sum } from './sum.ts';

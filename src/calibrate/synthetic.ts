@@ -1,3 +1,4 @@
+import { randomNumbers } from '#base';
 import type { Calibration, CalibrationPhase } from '#schema';
 
 // For tests: calibrations of a mount whose servers are known, by an event by event simulation that shares nothing with the fit.
@@ -30,17 +31,6 @@ interface Size {
 }
 
 const OVERHEAD = 1.5;
-
-/** Mulberry32: the same numbers in every run. */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 /** Takes the place that is free the earliest for `microseconds`; says when that is over. */
 function occupy(free: number[], from: number, microseconds: number): number {
@@ -86,7 +76,7 @@ const CALLS = 40;
 const ALONE = { processes: 1, calls: CALLS + 2 };
 
 export function syntheticCalibration(truth: Truth, type = 'mystery'): Calibration {
-  const random = generator(truth.seed ?? 1);
+  const random = randomNumbers(truth.seed ?? 1);
   const tried = Object.keys(truth.service) as Call[];
   const kernel = () => Array.from({ length: CALLS }, () => OVERHEAD + random());
   const alone = tried.flatMap((call) => {

@@ -1,5 +1,4 @@
-import type { Interval } from '#base';
-import { randomNumbers } from './random-numbers.ts';
+import { type Interval, randomNumbers } from '#base';
 
 // Possible worlds: each draw gives every figure one place in its range. The draws are the same in every run and for every
 // question, so that two starts are compared in the same worlds (docs/concepts/scale.md).

@@ -1,6 +1,5 @@
-import type { Seconds } from '#base';
+import { randomNumbers, type Seconds } from '#base';
 import { EventQueue } from './event-queue.ts';
-import { randomNumbers } from './random-numbers.ts';
 
 // The system that `network.ts` solves by formulas, run through event by event: slow, and without the formulas' approximations. Others on a server use a steady share of it: their busy spells are not run through.
 

@@ -5,9 +5,9 @@ import signal
 import sys
 import time
 
-from ..doctor.node_name import node_name
-from ..failure import Failure
+from ..failure import Failure, visible
 from ..machine.launch import read_launch
+from ..machine.node_name import node_name
 from .coldness import prove_cold
 from .counters import read_counters
 from .errors import failure_of
@@ -44,10 +44,10 @@ def main(arguments):
         calibration = watched(lambda teller: measure(options, teller), show_progress(whole))
         write_calibration(output, calibration)
     except Failure as failure:
-        return _say("error: %s\nhint: %s\n" % (_visible(str(failure)), _visible(failure.hint)), 2)
+        return _say("error: %s\nhint: %s\n" % (visible(str(failure)), visible(failure.hint)), 2)
     except Stopped as stopped:
         left = "; %s is left, remove it" % stopped.folder if stopped.folder else ""
-        return _say("stopped: nothing was written%s\n" % _visible(left), 128 + stopped.number)
+        return _say("stopped: nothing was written%s\n" % visible(left), 128 + stopped.number)
     if sys.stderr.isatty():
         sys.stderr.write("\r                 \r")
     return 0
@@ -127,7 +127,3 @@ def _say(text, status):
     sys.stderr.write(("\n" if sys.stderr.isatty() else "") + text)
     sys.stderr.flush()
     return status
-
-
-def _visible(text):
-    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)

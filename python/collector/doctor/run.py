@@ -4,17 +4,18 @@ import os
 import sys
 import time
 
+from ..failure import visible
 from ..job.command import CommandError
 from ..job.execute import STOPS
 from ..job.private_folder import PrivateFolder
 from ..machine.cpu_list import write_cpu_list
 from ..machine.launch import read_launch
 from ..machine.launchers import node_key
+from ..machine.node_name import node_name
 from ..probe.parts import DOCTOR_PARTS
 from .census import Seen
 from .command import run_command
 from .gathering import open_gathering
-from .node_name import node_name
 from .options import USAGE, OptionsError, read_options
 from .own_python import own_python
 from .rank import Own, bare_part, rank_part
@@ -140,10 +141,6 @@ def say(error):
     sys.stderr.write("error: %s\nhint: %s\n" % (visible(str(error)), visible(hint)))
     sys.stderr.flush()
     return 2
-
-
-def visible(text):
-    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
 
 
 def _exit_status(options, run, written):

@@ -10,12 +10,12 @@ from ...machine.devices import devices_fact
 from ...machine.launch import read_launch
 from ...machine.launchers import step_key
 from ...machine.node import node_fact
+from ...machine.node_name import node_name
 from ...machine.topology import topology_fact
 from ...recording.paths import Links, PathKeeper
 from ...recording.writer import RecordingWriter
 from .found import describe_found
 from .loaded import loaded_fact
-from ..node_name import node_name
 from .shadows import shadows_of
 from .site_folders import keep_listings
 

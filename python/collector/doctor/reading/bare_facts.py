@@ -2,6 +2,7 @@
 
 import textwrap
 
+from ...failure import visible
 from .bare_sections import SECTIONS
 
 WIDTH = 80
@@ -35,8 +36,7 @@ def ranges(numbers):
 
 def _wrapped(text, indent):
     # Control characters are made visible first, so that what is counted is what is shown.
-    plain = "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text[:2000])
-    return textwrap.wrap(plain, WIDTH, initial_indent=indent, subsequent_indent=indent + "  ", break_on_hyphens=False)
+    return textwrap.wrap(visible(text[:2000]), WIDTH, initial_indent=indent, subsequent_indent=indent + "  ", break_on_hyphens=False)
 
 
 def _all(recordings, name):

@@ -2,9 +2,9 @@
 
 import sys
 
+from ...failure import visible
 from .bare_facts import bare_facts
 from .recorded import NotRead, read_recorded
-from ..run import visible
 
 MOST_FILES = 100000
 
