@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Calibration, type FilesystemProfile, readProfile } from '#schema';
 import { fitProfile } from './fit-profile.ts';
-import { syntheticCalibration, type Truth } from './synthetic.ts';
+import { syntheticCalibration, type Truth } from './synthetic-calibration.ts';
 
 const PROCESSES = [1, 2, 4, 8, 16, 32];
 

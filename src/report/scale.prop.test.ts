@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ScaleTable } from '#schema';
+import { anyArithmetic, anyScaleTable } from './any-scale-table.ts';
 import { widthOf } from './columns.ts';
 import { renderScaleHtml, renderScaleSvg } from './html.tsx';
 import { printJson } from './json.ts';
 import { renderScaleMarkdown } from './markdown.ts';
 import { explainTable } from './scale-arithmetic.ts';
-import { anyArithmetic, anyScaleTable } from './scale-cases.ts';
 import { strayMarkup } from './stray-markup.ts';
 import { renderScaleText } from './text.ts';
 import { isVisible } from './visible.ts';

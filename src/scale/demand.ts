@@ -123,6 +123,21 @@ export interface Network {
   readonly stations: Readonly<Record<'metadata' | 'data' | 'gate' | 'cpu', Station>>;
 }
 
+/** What all nodes share: others use it too. */
+function serversOf(rank: Demand, node: Demand, world: World, { nodes, jobs, ranksPerNode }: Size) {
+  const clients = nodes * jobs;
+  const atOnce = Math.min(ranksPerNode, Math.max(1, world.inFlightPerNode));
+  const server = (own: number, ofNode: number, slots: number, share: Share): Station => ({
+    ...{ own, slots, variation: world.serviceVariation, others: shareOf(share, world.burst) },
+    total: Math.max(own, clients * ofNode),
+    customers: clients * atOnce,
+  });
+  return {
+    metadata: server(rank.waitedMetadata, node.metadata, world.metadataSlots, world.other.metadata),
+    data: server(rank.waitedData, node.data, world.dataSlots, world.other.data),
+  };
+}
+
 /** The queueing network of one start in one world: `rank` is what one rank alone would ask, `node` what all of a node ask together. */
 export function networkOf(
   asked: { readonly rank: Asked; readonly node: Asked },
@@ -132,30 +147,13 @@ export function networkOf(
 ): Network {
   const rank = demandOf(asked.rank, world, closesWaited);
   const node = demandOf(asked.node, world, closesWaited);
-  const clients = size.nodes * size.jobs;
   const underWay = ({ waited, waitedMetadata, waitedData }: Demand) =>
     waited * world.roundTrip + waitedMetadata + waitedData;
-  const atOnce = Math.min(size.ranksPerNode, Math.max(1, world.inFlightPerNode));
-  const server = (own: number, ofNode: number, rest: Pick<Station, 'slots' | 'variation' | 'others'>): Station => ({
-    ...rest,
-    own,
-    total: Math.max(own, clients * ofNode),
-    customers: clients * atOnce,
-  });
   const onNode = (own: number, total: number, slots: number): Station => ({
     ...{ own, total: Math.max(own, total), slots, customers: size.ranksPerNode, variation: 0, others: nobody },
   });
   const stations = {
-    metadata: server(rank.waitedMetadata, node.metadata, {
-      slots: world.metadataSlots,
-      variation: world.serviceVariation,
-      others: shareOf(world.other.metadata, world.burst),
-    }),
-    data: server(rank.waitedData, node.data, {
-      slots: world.dataSlots,
-      variation: world.serviceVariation,
-      others: shareOf(world.other.data, world.burst),
-    }),
+    ...serversOf(rank, node, world, size),
     gate: onNode(underWay(rank), underWay(node), world.inFlightPerNode),
     cpu: onNode(size.ownSeconds, size.ownSeconds * size.ranksPerNode, size.coresPerNode ?? size.ranksPerNode),
   };

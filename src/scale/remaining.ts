@@ -2,7 +2,7 @@ import type { Seconds } from '#base';
 import type { Access, Artifacts, FilesystemProfile } from '#schema';
 import { type Asked, askedOf } from './demand.ts';
 import { type Folded, fold } from './fold.ts';
-import { memoByLength } from './kept-for.ts';
+import { memoByLength } from './memo-by-length.ts';
 import { imageOf, observe, type Tally, tallyOf } from './tally.ts';
 import { walkOf } from './walk.ts';
 

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type Calibration, readProfile } from '#schema';
-import { syntheticCalibration } from '../../src/calibrate/synthetic.ts';
+import { syntheticCalibration } from '../../src/calibrate/synthetic-calibration.ts';
 import { pharos } from './run.ts';
 import { scratchFolder } from './samples.ts';
 
