@@ -4,6 +4,7 @@ import { test } from 'vitest';
 import { type Report, readReport } from '#schema';
 import { widthOf } from './columns.ts';
 import { diffReports } from './diff.ts';
+import { hostileText } from './hostile-text.ts';
 import { renderHtml } from './html.tsx';
 import { renderJson } from './json.ts';
 import { renderDiffMarkdown, renderMarkdown } from './markdown.ts';
@@ -22,38 +23,6 @@ const CLOSED = new Set(
     ' ',
   ),
 );
-
-const PIECES = [
-  'toString',
-  '__proto__',
-  '<script',
-  '</style>',
-  '"><a href=x>',
-  '`',
-  '``',
-  '|',
-  '\\',
-  '\x1b[31m',
-  '\u202e',
-  '\ud800',
-  '@all',
-  ' ',
-  '../',
-  'a b',
-  '日本',
-  '\u0301',
-];
-
-const hostileText = fc
-  .array(
-    fc.oneof(
-      fc.constantFrom(...PIECES),
-      fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit)),
-      fc.string({ maxLength: 12 }),
-    ),
-    { maxLength: 12 },
-  )
-  .map((pieces) => pieces.join(''));
 
 const anyNumber = fc.oneof(
   fc.integer({ min: -5, max: 1e9 }),
