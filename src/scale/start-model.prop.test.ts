@@ -123,9 +123,9 @@ describe('for any job', () => {
         expect(saved.low).toBeGreaterThanOrEqual(0);
         expect(saved.value).toBeGreaterThanOrEqual(saved.low);
         expect(saved.high).toBeGreaterThanOrEqual(saved.value);
-        expect(Math.abs(saved.value - (all.likely - rest.likely))).toBeLessThanOrEqual(
-          Math.max(saved.high - saved.low, SLACK * (1 + all.likely)),
-        );
+        // The difference of two medians may lie outside of what is saved in nine of ten worlds: then it is the nearer end.
+        const told = Math.min(saved.high, Math.max(saved.low, all.likely - rest.likely));
+        expect(Math.abs(saved.value - told)).toBeLessThanOrEqual(SLACK * (1 + all.likely));
       }),
     );
   });
