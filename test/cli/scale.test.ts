@@ -116,6 +116,8 @@ test.for<[string, string[], string]>([
   ['no launcher of that name', ['solver.pharos', '--launcher', 'qrun'], 'there is no launcher qrun'],
   ['no transport of that name', ['solver.pharos', '--transport', 'pigeon'], 'there is no transport pigeon'],
   ['a profile that is not there', ['solver.pharos', '--profile', 'gone'], 'there is no file system profile gone'],
+  ['a profile that is a device without end', ['solver.pharos', '--profile', '/dev/zero'], 'it is not a file'],
+  ['a profile that is a folder', ['solver.pharos', '--profile', '.'], 'it is a folder'],
   ['negative slots', ['solver.pharos', '--profile', 'negative.json'], 'the profile is wrong at server.metadataSlots'],
   ['10^9 slots', ['solver.pharos', '--profile', 'huge.json'], 'the profile is wrong at server.metadataSlots'],
   ['slots that are no number', ['solver.pharos', '--profile', 'nan.json'], 'the profile is wrong at server.metadata'],

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { audits } from '#audits';
 import { failure, type Result, success } from '#base';
 import type { Question } from '#engine';
@@ -31,11 +31,25 @@ function readAllowed(texts: readonly string[]): Result<ReadonlyMap<string, strin
   return success(allowed);
 }
 
+/** More than any profile; a pipe or a device may have no end. */
+const MOST_PROFILE_BYTES = 4 * 2 ** 20;
+
+function readProfileFile(path: string): Result<FilesystemProfile> {
+  const found = statSync(path);
+  if (found.isFile() && found.size <= MOST_PROFILE_BYTES) return readProfile(readFileSync(path, 'utf8'));
+  const why = found.isFile() ? 'it is larger than any profile' : 'it is not a file';
+  return failure({
+    code: 'cli/cannot-read',
+    message: `${path}: ${found.isDirectory() ? 'it is a folder' : why}`,
+    hint: 'Check the name of the file.',
+  });
+}
+
 /** A name that we ship, else a file. */
 export function chooseProfile(profile: string): Result<string | FilesystemProfile> {
   if (findFilesystemProfile(profile)) return success(profile);
   try {
-    return readProfile(readFileSync(profile, 'utf8'));
+    return readProfileFile(profile);
   } catch (error) {
     const known = filesystemProfiles.map(({ id }) => id).join(', ');
     const message = `there is no file system profile ${profile}, nor a file that can be read: ${sayErrno(error)}`;

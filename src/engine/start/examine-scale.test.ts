@@ -70,3 +70,13 @@ test('the launcher takes its time, and its limit is met by a start that is long 
   expect(none?.points[0]?.starts[0]?.parts.launcher).toBeUndefined();
   expect(slurm?.timeouts.find(({ seconds }) => seconds === 300)).toMatchObject({ mayFrom: 100_000 });
 });
+
+test.each([
+  [{ status: 0 }, undefined],
+  [{ status: 3 }, 'exited with status 3'],
+  [{ signal: 'SIGSEGV' }, 'was killed by SIGSEGV'],
+])('a job that ended with %j may not have started to the end', (exit, says) => {
+  const table = examineScale([solverJob({ exit })], { scale: {}, nodes: [1] });
+  const told = table.ok ? table.value.unknowns.find(({ what }) => what === 'the end of the start') : undefined;
+  expect(told?.because).toEqual(says === undefined ? undefined : expect.stringContaining(says));
+});

@@ -83,7 +83,7 @@ export function examineScale(
     ...(plans.some(({ kind }) => kind === 'staged') ? { image: { ...image, basis: 'inferred' as const } } : {}),
     timeouts: tellTimeouts(launcher, importedPackages(gathered.artifacts), points),
     ...(explain === undefined ? {} : { arithmetic: model.arithmetic(conditionsAt(explain)) }),
-    unknowns: listScaleUnknowns(recordings, model, target, question),
+    unknowns: listScaleUnknowns(recordings, model, target, question, gathered.artifacts.run),
   });
 }
 

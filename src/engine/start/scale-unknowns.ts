@@ -1,7 +1,8 @@
 import { formatCountOf } from '#base';
 import type { StartModel } from '#scale';
-import type { Recording, ScaleTable, Target } from '#schema';
+import type { Recording, Run, ScaleTable, Target } from '#schema';
 import type { ScaleQuestion } from './examine-scale.ts';
+import { sayOutcome } from './say-outcome.ts';
 
 type Unknowns = ScaleTable['unknowns'];
 
@@ -17,10 +18,11 @@ export function listScaleUnknowns(
   model: StartModel,
   target: Target,
   question: ScaleQuestion,
+  run?: Run,
 ): Unknowns {
   return [
     ...cores(recordings, target, question),
-    ...operations(recordings),
+    ...end(recordings, run),
     ...storage(model, target),
     ...waiting(model, target),
   ];
@@ -40,10 +42,24 @@ function cores(recordings: readonly Recording[], { ranksPerNode }: Target, quest
   ];
 }
 
-function operations(recordings: readonly Recording[]): Unknowns {
-  if (!recordings.some(({ truncated }) => truncated)) return [];
-  return [{ what: 'the end of the start', because: 'the recording ends early: what came after is not in the figures' }];
+const END = 'the end of the start';
+
+/** A job that failed may have done so before its start was over; a marker tells that it was not. */
+function end(recordings: readonly Recording[], run?: Run): Unknowns {
+  if (recordings.some(({ truncated }) => truncated)) {
+    return [{ what: END, because: 'the recording ends early: what came after is not in the figures' }];
+  }
+  if (!run || endedWell(run) || run.observed.every(({ endsAt }) => endsAt === 'marker')) return [];
+  return [
+    {
+      what: END,
+      because: `the recorded job ${sayOutcome(run)}; if that was within its start, the rest of it is not in the figures`,
+    },
+  ];
 }
+
+const endedWell = ({ outcome }: Run): boolean =>
+  outcome.kind === 'unknown' || (outcome.kind === 'exited' && outcome.status === 0);
 
 function storage({ profile }: StartModel, { applies, calibrated }: Target): Unknowns {
   if (!profile.shared) return [];
