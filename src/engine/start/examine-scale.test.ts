@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { findFilesystemProfile } from '#knowledge';
 import { ScaleTable } from '#schema';
 import { solverJob } from '../../../test/recordings/solver-job.ts';
 import { examineScale, type ScaleQuestion } from './examine-scale.ts';
@@ -79,4 +80,13 @@ test.each([
   const table = examineScale([solverJob({ exit })], { scale: {}, nodes: [1] });
   const told = table.ok ? table.value.unknowns.find(({ what }) => what === 'the end of the start') : undefined;
   expect(told?.because).toEqual(says === undefined ? undefined : expect.stringContaining(says));
+});
+
+test.each(['measured', 'assumed'] as const)("slots of a site's own profile that are %s", (confidence) => {
+  const base = findFilesystemProfile('lustre');
+  if (!base) throw new Error('there is no profile of lustre');
+  const metadataSlots = { ...base.server.metadataSlots, confidence };
+  const profile = { ...base, id: 'mine', server: { ...base.server, metadataSlots } };
+  const told = tableOf({ scale: { profile } }).unknowns.filter(({ hint = '' }) => hint.includes('--load'));
+  expect(told).toHaveLength(confidence === 'measured' ? 0 : 1);
 });

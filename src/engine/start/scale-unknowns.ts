@@ -73,7 +73,7 @@ function storage({ profile }: StartModel, { applies, calibrated }: Target): Unkn
         ]
       : []),
     ...(calibrated
-      ? []
+      ? fullServers(profile)
       : [
           {
             what: 'the servers of this site',
@@ -81,6 +81,18 @@ function storage({ profile }: StartModel, { applies, calibrated }: Target): Unkn
             hint: 'Measure the mount with pharos calibrate DIR, and give the file with --profile.',
           },
         ]),
+  ];
+}
+
+/** A site's own profile may hold what one process sees, and nothing of what many meet. */
+function fullServers({ server }: StartModel['profile']): Unknowns {
+  if (server.metadataSlots.confidence === 'measured') return [];
+  return [
+    {
+      what: 'the servers when they are full',
+      because: `how many requests they serve at a time is ${server.metadataSlots.confidence}, not measured: many nodes may wait less or more`,
+      hint: 'Measure the mount with pharos calibrate DIR --load, where the site allows it.',
+    },
   ];
 }
 
