@@ -14,23 +14,27 @@ FOLDERS = ("/dev/shm", "/proc")
 
 
 class Warmth:
-    """`overhead` is the median time of such a call at the moment when another would be timed."""
+    """`overhead` is the median time of such a call shortly before another would be timed.
+
+    Not of the last one: on a busy node the call that ends the burning is the one that waited for a processor.
+    """
 
     def __init__(self):
         self._folder = _open_any()
-        self._last = []
+        self._took = []
 
     def warm(self):
         """Burns about a millisecond of this process's time."""
-        took = spent = 0.0
+        spent = 0.0
+        took = []
         while spent < SECONDS * 1e6:
-            took = calls.miss(self._folder, "pharos-absent")
-            spent += took
-        self._last.append(took)
+            took.append(calls.miss(self._folder, "pharos-absent"))
+            spent += took[-1]
+        self._took.append(median(took))
 
     def overhead(self):
         """Microseconds of a call that leaves this process for the kernel only."""
-        return median(self._last)
+        return median(self._took)
 
 
 def _open_any():

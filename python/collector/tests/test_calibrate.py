@@ -16,6 +16,7 @@ from collector.calibrate.mount import Where
 from collector.calibrate.options import OptionsError, read_options
 from collector.calibrate.run import measure
 from collector.calibrate.series import Tally
+from collector.calibrate.warm import Warmth
 from collector.failure import Failure
 
 from .interpreters import find_old_interpreters
@@ -202,6 +203,16 @@ class Pace(unittest.TestCase):
         polite.check(10, 20)
         with self.assertRaises(pace.TimeIsUp):
             polite.check(10, 40)
+
+
+class Warm(unittest.TestCase):
+    def test_a_call_that_waited_for_a_processor_is_no_overhead(self):
+        took = ([2.0] * 20 + [3000.0]) * 9
+        with mock.patch("collector.calibrate.warm.calls.miss", side_effect=took):
+            warmth = Warmth()
+            for _ in range(9):
+                warmth.warm()
+        self.assertEqual(warmth.overhead(), 2.0)
 
 
 class Coldness(unittest.TestCase):
