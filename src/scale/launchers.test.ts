@@ -41,8 +41,10 @@ test('without a launcher nothing is launched; one that nobody knows is taken as 
 const ids = (...asked: Parameters<typeof launchTimeouts>) => launchTimeouts(...asked).map(({ id }) => id);
 
 test('a time limit is told where it can be met', () => {
-  expect(ids('slurm')).toEqual(['slurm-pmix']);
-  expect(ids('slurm', { family: 'openmpi' })).toEqual(['slurm-pmix']);
+  const mpi4py = new Set(['mpi4py']);
+  expect(ids('slurm')).toEqual([]);
+  expect(ids('slurm', { imports: mpi4py })).toEqual(['slurm-pmix']);
+  expect(ids('slurm', { family: 'openmpi', imports: mpi4py })).toEqual(['slurm-pmix']);
   expect(ids('slurm', { family: 'cray' })).toEqual(['cray-pmi-node']);
   expect(ids('pals')).toEqual([]);
   expect(ids('openmpi')).toEqual([]);

@@ -4,8 +4,8 @@ import { ScaleTable } from '#schema';
 import { solverJob } from '../../../test/recordings/solver-job.ts';
 import { examineScale, type ScaleQuestion } from './examine-scale.ts';
 
-function tableOf(question: Partial<ScaleQuestion> = {}): ScaleTable {
-  const table = examineScale([solverJob()], { scale: {}, ...question });
+function tableOf(question: Partial<ScaleQuestion> = {}, job = solverJob()): ScaleTable {
+  const table = examineScale([job], { scale: {}, ...question });
   if (!table.ok) throw new Error(table.failure.message);
   return table.value;
 }
@@ -65,11 +65,13 @@ test('only the transports that were asked for', () => {
   expect(plans.filter(({ kind }) => kind === 'staged').map(({ id }) => id)).toEqual(['staged-sbcast']);
 });
 
-test('the launcher takes its time, and its limit is met by a start that is long enough', () => {
+test('the launcher takes its time, and its limit is met by a start of an MPI job that is long enough', () => {
   const [none, slurm] = ['none', 'slurm'].map((launcher) => tableOf({ launcher, nodes: [100_000] }));
   expect(slurm?.points[0]?.starts[0]?.parts.launcher).toBeGreaterThan(0);
   expect(none?.points[0]?.starts[0]?.parts.launcher).toBeUndefined();
-  expect(slurm?.timeouts.find(({ seconds }) => seconds === 300)).toMatchObject({ mayFrom: 100_000 });
+  expect(slurm?.timeouts).toEqual([]);
+  const mpi = tableOf({ launcher: 'slurm', nodes: [100_000] }, solverJob({ extra: 'mpi4py' }));
+  expect(mpi.timeouts.find(({ seconds }) => seconds === 300)).toMatchObject({ mayFrom: 100_000 });
 });
 
 test.each([
