@@ -7,6 +7,7 @@ examples='python3-venv python3-dev gcc gfortran libc6-dev'
 cluster='slurmctld slurmd slurm-client munge libpmix-dev openmpi-bin iproute2 procps uidmap'
 mpi='mpich python3-mpi4py hwloc-nox libgomp1'
 file_system='make pkg-config libfuse3-dev fuse3'
+network_file_systems='glusterfs-server glusterfs-client'
 watching='strace bubblewrap chromium fonts-dejavu-core'
 
 # An archive can be out of reach for a moment: three attempts, half a minute apart.
@@ -22,4 +23,4 @@ attempt() {
 attempt apt-get -q -o Acquire::Retries=3 update
 # shellcheck disable=SC2086 # words on purpose
 attempt apt-get -q -y -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 install --no-install-recommends \
-  $examples $cluster $mpi $file_system $watching
+  $examples $cluster $mpi $file_system $network_file_systems $watching

@@ -9,7 +9,9 @@ import { ask, root } from '../../test/real/run.ts';
 export const built = join(root, 'build/scale');
 
 /** Each node sees its own mount here, as the nodes of a cluster do: paths are the same on all of them. */
-export const environment = join(built, 'environment');
+export const shared = join(built, 'shared');
+
+export const environment = join(shared, 'environment');
 
 export const python = join(environment, 'venv/bin/python');
 
@@ -47,7 +49,7 @@ function build(): void {
 
 /** Made once: build/scale/environment. Files are read once, so that no start reads the disk. */
 export function makeEnvironment(): void {
-  const complete = join(built, 'complete');
+  const complete = join(shared, 'complete');
   if (!existsSync(complete)) {
     rmSync(environment, { recursive: true, force: true });
     mkdirSync(environment, { recursive: true });

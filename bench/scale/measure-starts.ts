@@ -1,4 +1,4 @@
-import { environment, type Job, python, scriptOf } from './environment.ts';
+import { type Job, python, scriptOf, shared } from './environment.ts';
 import type { Measurement } from './measurements.ts';
 import { startNodes } from './start-nodes.ts';
 
@@ -19,7 +19,7 @@ export async function measureStarts(
 ): Promise<readonly number[]> {
   const seconds: number[] = [];
   while (seconds.length === 0 || (seconds.length < REPEATS && Math.max(...seconds) < SHORT_SECONDS)) {
-    const start = { mounts: cold(nodes), place: environment, ranksPerNode, python, script: scriptOf(job) };
+    const start = { mounts: cold(nodes), place: shared, ranksPerNode, python, script: scriptOf(job) };
     const took = await startNodes(start);
     if (Number.isNaN(took)) throw new Error(`a rank of ${job.id} on ${nodes} nodes did not start`);
     seconds.push(took);

@@ -1,79 +1,55 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FilesystemProfile } from '../../src/schema/index.ts';
+import { lacks } from '../../test/real/machine.ts';
 import { pharos } from '../../test/real/pharos.ts';
-import { ask, root, run } from '../../test/real/run.ts';
 import { median } from '../median.ts';
-import { built, environment, JOBS, type Job, makeEnvironment } from './environment.ts';
+import { JOBS, type Job } from './environment.ts';
 import { keyOf, measureStarts, tellMeasured } from './measure-starts.ts';
 import { folderOf, type Measurements, measurements } from './measurements.ts';
+import { mooseNeeds, type Served, serveGluster, serveMoose } from './network-servers.ts';
 import type { Row } from './rows.ts';
 import { tellStarts } from './tell-starts.ts';
 import { type Extent, whyUntrusted } from './testbed.ts';
 
-// GlusterFS, a network file system that nobody here wrote: calibrated on one mount, then many nodes start.
-
-const script = join(root, 'test/cluster/glusterfs.sh');
-/** Brick, server and mounts. */
-const folder = join(built, 'gluster');
-const brick = join(folder, 'brick');
-
-export const glusterNeeds = ['glusterfsd', 'glusterfs', 'root', 'fuse'];
+// Network file systems are calibrated on one mount, then many nodes start.
 
 interface Server {
   readonly id: string;
   readonly title: string;
-  readonly threads: number;
-  /** Microseconds that a call holds a thread. */
-  readonly delay?: number;
-  readonly delayed?: 'names' | 'all';
+  /** The largest number of nodes for the job in the middle; half of it for the longest. */
+  readonly most: number;
+  readonly hasDelay: boolean;
+  serve(): Served;
 }
+
+const gluster = (id: string, title: string, most: number, options: Parameters<typeof serveGluster>[0]): Server => ({
+  ...{ id, most, hasDelay: options.delay !== undefined },
+  title: `GlusterFS, ${title}`,
+  serve: () => serveGluster(options),
+});
 
 const SERVERS: readonly Server[] = [
-  { id: 'one', title: 'GlusterFS, one thread, 3 ms a call on names', threads: 1, delay: 3000, delayed: 'names' },
-  { id: 'two', title: 'GlusterFS, two threads, 5 ms a call on names', threads: 2, delay: 5000, delayed: 'names' },
-  { id: 'all', title: 'GlusterFS, one thread, 3 ms each call', threads: 1, delay: 3000, delayed: 'all' },
+  gluster('one', 'one thread, 3 ms a call on names', 16, { threads: 1, delay: 3000, delayed: 'names' }),
+  gluster('two', 'two threads, 5 ms a call on names', 8, { threads: 2, delay: 5000, delayed: 'names' }),
+  gluster('all', 'one thread, 3 ms each call', 8, { threads: 1, delay: 3000, delayed: 'all' }),
 ];
-const OFF: Server = { id: 'off', title: 'GlusterFS without delays', threads: 4 };
+const MOOSE: Server = { id: 'moose', title: 'MooseFS', most: 8, hasDelay: false, serve: serveMoose };
 
-const serversOf = ({ isQuick }: Extent) => (isQuick ? SERVERS.slice(0, 1) : SERVERS);
-const jobsOf = ({ isQuick }: Extent) => (isQuick ? JOBS.slice(0, 1) : JOBS);
+/** What is left is what the cores of this machine take for all nodes and the server. */
+const OFF = gluster('off', 'without delays', 16, { threads: 4 });
 
-/** From 4 on; the longest starts half as far. */
-function nodesOf(job: Job, { isQuick }: Extent): number[] {
-  if (isQuick) return [4, 8];
-  return job.id === 'sparse' ? [4, 8] : [4, 8, 16];
+function serversOf({ isQuick }: Extent): readonly Server[] {
+  if (isQuick) return SERVERS.slice(0, 1);
+  return lacks('MooseFS', ...mooseNeeds) ? SERVERS : [...SERVERS, MOOSE];
 }
 
-function serveGluster({ delay, delayed, threads }: Server) {
-  const state = join(folder, 'state');
-  const mounted: string[] = [];
-  const env = {
-    GLUSTER_THREADS: String(threads),
-    GLUSTER_DELAY: delay === undefined ? undefined : String(delay),
-    GLUSTER_DELAYED: delayed,
-  };
-  rmSync(state, { recursive: true, force: true });
-  ask([script, 'serve', state, brick], { env });
-  const unmount = () => {
-    for (const point of mounted.splice(0)) run(['umount', point]);
-  };
-  return {
-    /** Clients that know nothing. What they learn they keep in the kernel for the whole start. */
-    cold(count: number): readonly string[] {
-      unmount();
-      for (let node = 0; node < count; node += 1) {
-        const point = join(folder, `node${node}`);
-        ask([script, 'mount', state, point, '--entry-timeout=3600', '--attribute-timeout=3600']);
-        mounted.push(point);
-      }
-      return [...mounted];
-    },
-    stop() {
-      unmount();
-      run([script, 'stop', state]);
-    },
-  };
+const jobsOf = ({ isQuick }: Extent) => (isQuick ? JOBS.slice(0, 1) : JOBS);
+
+/** From 4 on: fewer are what it was calibrated on. */
+function nodesOf({ most }: Server, job: Job, { isQuick }: Extent): number[] {
+  const limit = { json: 16, numpy: most, sparse: most / 2 }[job.id] ?? most;
+  return [4, 8, 16].filter((nodes) => nodes <= (isQuick ? 8 : limit));
 }
 
 const fileOf = ({ id }: Server, kind: string) => join(folderOf('network'), `${id}.${kind}.json`);
@@ -86,13 +62,13 @@ function calibrate(server: Server, point: string): void {
 }
 
 async function measureServer(server: Server, kept: Measurements, extent: Extent): Promise<void> {
-  const served = serveGluster(server);
+  const served = server.serve();
   try {
-    const isNew = !existsSync(fileOf(server, 'calibration'));
-    const [point] = isNew && server !== OFF ? served.cold(1) : [];
+    const isNew = server !== OFF && !existsSync(fileOf(server, 'calibration'));
+    const [point] = isNew ? served.cold(1) : [];
     if (point) calibrate(server, point);
     for (const job of jobsOf(extent)) {
-      for (const nodes of nodesOf(job, extent)) {
+      for (const nodes of nodesOf(server, job, extent)) {
         const size = { nodes, ranksPerNode: 1 };
         const key = keyOf(server.id, job, size);
         if (kept.get(key)) continue;
@@ -106,19 +82,19 @@ async function measureServer(server: Server, kept: Measurements, extent: Extent)
 }
 
 export async function measureNetwork(extent: Extent): Promise<void> {
-  makeEnvironment();
-  mkdirSync(folder, { recursive: true });
-  if (!existsSync(brick)) ask(['cp', '-a', environment, brick]);
   const kept = measurements('network');
   for (const server of [OFF, ...serversOf(extent)]) await measureServer(server, kept, extent);
 }
 
 /** Fitted anew to what was timed. */
 function calibratedProfile(server: Server): FilesystemProfile | undefined {
-  if (!existsSync(fileOf(server, 'calibration'))) return undefined;
-  const { status } = pharos(['calibrate', fileOf(server, 'calibration'), '--out', fileOf(server, 'profile')]);
+  const times = fileOf(server, 'calibration');
+  if (!existsSync(times)) return undefined;
+  const { status } = pharos(['calibrate', times, '--out', fileOf(server, 'profile')]);
   return status === 0 ? JSON.parse(readFileSync(fileOf(server, 'profile'), 'utf8')) : undefined;
 }
+
+const NO_DELAY = 'the server has no delay, so that the cores are what limits';
 
 export function compareNetwork(extent: Extent): Row[] {
   const kept = measurements('network');
@@ -126,7 +102,7 @@ export function compareNetwork(extent: Extent): Row[] {
     const profile = calibratedProfile(server);
     if (!profile) return [];
     return jobsOf(extent).flatMap((job) => {
-      const sizes = nodesOf(job, extent);
+      const sizes = nodesOf(server, job, extent);
       const told = tellStarts(job, profile, sizes, 1);
       return sizes.flatMap((nodes): Row[] => {
         const size = { nodes, ranksPerNode: 1 };
@@ -134,7 +110,8 @@ export function compareNetwork(extent: Extent): Row[] {
         const interval = told.get(nodes);
         if (!found || !interval) return [];
         const measured = median(found.seconds);
-        const untrusted = whyUntrusted(measured, kept.get(keyOf(OFF.id, job, size)));
+        const off = kept.get(keyOf(OFF.id, job, size));
+        const untrusted = server.hasDelay ? whyUntrusted(measured, off) : NO_DELAY;
         const row = { job: job.imports, setting: server.title, ...size, measured, told: interval };
         return [untrusted === undefined ? row : { ...row, untrusted }];
       });

@@ -37,3 +37,13 @@ export function summarise(rows: readonly Row[]): Summary {
     width: median(trusted.map(({ told }) => told.high / told.low)),
   };
 }
+
+/** Of measured over told median, among the rows that count: 5 %, half and 95 % lie below. */
+export function ratiosOf(rows: readonly Row[]): { low: number; likely: number; high: number; rows: number } {
+  const ratios = rows
+    .filter(({ untrusted }) => untrusted === undefined)
+    .map(({ measured, told }) => measured / told.likely)
+    .sort((a, b) => a - b);
+  const at = (share: number) => ratios[Math.round(share * (ratios.length - 1))] ?? Number.NaN;
+  return { low: at(0.05), likely: at(0.5), high: at(0.95), rows: ratios.length };
+}

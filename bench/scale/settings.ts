@@ -16,6 +16,8 @@ export interface Setting {
   /** Beyond what follows from the dials. */
   readonly cache?: Partial<Record<'entries' | 'missing', number | 'until-changed'>>;
   readonly inFlightPerNode?: number;
+  /** Starts take so long that they are tried half as far. */
+  readonly isLong?: boolean;
   /** Spells of others: in one that lasts, all of twice the share or nothing. */
   readonly burstSeconds?: number;
 }
@@ -69,6 +71,7 @@ export const SETTINGS: readonly Setting[] = [
     ...{ ranksPerNode: 4, options: ['negative_timeout=3600'], cache: { missing: 'until-changed' } },
   }),
   one('nothing-kept', 'no name is kept, one slot', servers(1, SERVICE / 2), {
+    isLong: true,
     options: ['entry_timeout=0'],
     cache: { entries: 0 },
   }),

@@ -1,5 +1,5 @@
 import { type Counters, serveSlowly } from '../../test/real/slowfs.ts';
-import { environment } from './environment.ts';
+import { shared } from './environment.ts';
 
 export type Dials = Readonly<Record<string, number>>;
 
@@ -17,7 +17,7 @@ export function slowMounts(options: readonly string[], writable = false): SlowMo
   const add = () => {
     const model = served[0] ? [`model=${served[0].model}`] : [];
     const own = [...(writable ? [] : ['ro']), `client=node${served.length}`];
-    const mount = serveSlowly(environment, [...own, ...options, ...model], false);
+    const mount = serveSlowly(shared, [...own, ...options, ...model], false);
     served.push(mount);
     return mount;
   };

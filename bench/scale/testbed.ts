@@ -31,10 +31,16 @@ const jobsOf = ({ isQuick }: Extent) => JOBS.filter(({ id }) => !isQuick || QUIC
 const MOST_NODES: Readonly<Record<string, number>> = { json: 32, numpy: 16, sparse: 8 };
 const MOST_NODES_OF_FOUR: Readonly<Record<string, number>> = { json: 8, numpy: 4, sparse: 2 };
 
-function nodesOf({ id, ranksPerNode }: Pick<Setting, 'id' | 'ranksPerNode'>, job: Job, { isQuick }: Extent): number[] {
+const FARTHER = ['one-slot', 'delays-off'];
+
+type Reach = Pick<Setting, 'id' | 'ranksPerNode' | 'isLong'>;
+
+function nodesOf({ id, ranksPerNode, isLong }: Reach, job: Job, { isQuick }: Extent): number[] {
   if (isQuick) return [1, 2, 4];
   const most = (ranksPerNode === 1 ? MOST_NODES : MOST_NODES_OF_FOUR)[job.id] ?? 1;
-  return [1, 2, 4, 8, 16, 32].filter((nodes) => nodes <= (id === 'one-slot' ? 2 * most : most) && nodes <= 32);
+  return [1, 2, 4, 8, 16, 32].filter(
+    (nodes) => nodes <= Math.min(32, most * (FARTHER.includes(id) ? 2 : isLong ? 0.5 : 1)),
+  );
 }
 
 /** The server answers at once: what is left is what the cores of this machine take for all nodes. */
@@ -42,7 +48,7 @@ const OFF: Pick<Setting, 'id' | 'options'> & { readonly dials: Dials } = {
   ...{ id: 'delays-off', options: [], dials: { enabled: 0 } },
 };
 
-type Place = Pick<Setting, 'id' | 'options' | 'dials' | 'ranksPerNode'>;
+type Place = Reach & Pick<Setting, 'options' | 'dials'>;
 
 async function measureAll(places: readonly Place[], kept: Measurements, extent: Extent): Promise<void> {
   for (const place of places) {

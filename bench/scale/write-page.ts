@@ -1,4 +1,4 @@
-import { errorOf, isInside, type Row, type Summary } from './rows.ts';
+import { errorOf, isInside, type Row, ratiosOf, type Summary } from './rows.ts';
 
 /** What a part must reach: of the trusted rows. */
 export interface Bounds {
@@ -57,4 +57,18 @@ export function verdictOf(summary: Summary, bounds: Bounds): string {
   const head = ['| Of the rows that count | Reached | Bound | |', '| --- | --- | --- | --- |'];
   const rows = `${summary.rows} rows count, ${summary.leftOut} are left out.`;
   return [rows, '', ...head, ...lines].join('\n');
+}
+
+/** The model's own error, of some jobs and of the others: it is taken from the first and tried on the second. */
+export function ratioTable(rows: readonly Row[], fitted: readonly string[]): string {
+  const isFitted = ({ job }: Row) => fitted.includes(job);
+  const lines = [
+    { of: fitted.map((job) => `\`${job}\``).join(' and '), some: rows.filter(isFitted) },
+    { of: 'the others', some: rows.filter((row) => !isFitted(row)) },
+  ].map(({ of, some }) => {
+    const { low, likely, high, rows: count } = ratiosOf(some);
+    return `| ${[of, count, ...[low, likely, high].map(seconds)].join(' | ')} |`;
+  });
+  const head = ['| Imports | Rows | 5 % | Half | 95 % |', '| --- | --- | --- | --- | --- |'];
+  return ['Measured over told median:', '', ...head, ...lines].join('\n');
 }
