@@ -114,6 +114,13 @@ function takePriority(): void {
   if (status !== 0) process.stderr.write('not given priority: what else runs here shows in the times\n');
 }
 
+/** With its tables in columns, as all pages of the repository have them. */
+function writePage(page: string): void {
+  const file = join(root, 'docs/validation.md');
+  writeFileSync(file, page);
+  spawnSync(join(root, 'node_modules/.bin/biome'), ['format', '--write', file], { stdio: 'ignore' });
+}
+
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: { quick: { type: 'boolean' }, only: { type: 'string' }, again: { type: 'boolean' } },
@@ -129,7 +136,7 @@ async function main(): Promise<void> {
   if (only.includes(PUBLISHED)) sections.push(`## Published\n\n${publishedTables()}\n`);
   const page = [HEAD, `${today()}\n`, ...sections].join('\n');
   if (values.only || extent.isQuick) console.log(page);
-  else writeFileSync(join(root, 'docs/validation.md'), page);
+  else writePage(page);
 }
 
 await main();
