@@ -109,7 +109,16 @@ describe('what a node keeps', () => {
       { call: 'stat', touch: 3, takes: KERNEL, afterSeconds: 5 },
     ];
     expect(fitted(kept).cache.entries).toEqual(findFilesystemProfile('nfs')?.cache.entries);
-    expect(fitted(kept, fuse).cache.entries).toMatchObject({ value: 5, confidence: 'measured' });
+  });
+
+  test('who keeps a name for longer than was waited, keeps it until the next time that clients have by default', () => {
+    const waited = (seconds: number): Touch[] => [
+      { call: 'stat', touch: 1, takes: KERNEL },
+      { call: 'stat', touch: 2, takes: KERNEL, afterSeconds: seconds },
+    ];
+    expect(fitted(waited(0), fuse).cache.entries).toMatchObject({ value: 1, confidence: 'assumed' });
+    expect(fitted(waited(5), fuse).cache.entries).toMatchObject({ value: 20, confidence: 'assumed' });
+    expect(fitted(waited(100), fuse).cache.entries).toMatchObject({ value: 100, confidence: 'assumed' });
   });
 
   test('what is neither fast nor slow is not told, and a note says so', () => {

@@ -92,8 +92,14 @@ function stayed(timed: readonly Timed[], call: Timed['call'], limit: number): St
   return calls === 0 ? undefined : { keptSeconds: kept, askedSeconds: asked, calls };
 }
 
-/** No client is known that keeps names, and by default for less. */
-const SHORTEST_SECONDS = 1;
+/**
+ * For how long clients keep names by default, in seconds: FUSE, sshfs, NFS for directories, NFS for what does not change
+ * (fuse(8), sshfs(1), nfs(5)). Others keep them until they change. Who keeps them for longer than was waited does so until the
+ * next of these: ending them where the waiting ended would ask for each again in every longer start.
+ */
+const DEFAULT_SECONDS = [1, 20, 30, 60];
+
+const lastsAtLeast = (seconds: number) => DEFAULT_SECONDS.find((usual) => usual >= seconds) ?? seconds;
 
 type Kept = CacheModel['entries'];
 
@@ -113,7 +119,9 @@ function keptFact(base: Kept, seen: Stayed, what: string, date: string): Kept {
   const known = secondsOf(base);
   if (askedSeconds === undefined) {
     if (known >= keptSeconds && known > 0) return base;
-    return measured(rounded(Math.max(keptSeconds, SHORTEST_SECONDS)), 'none asked the server, as long as was waited');
+    const lasts = lastsAtLeast(keptSeconds);
+    const because = `none asked the server in the ${formatNumber(rounded(keptSeconds))} s that were waited; no client is known that by default keeps them for longer than that and less than ${lasts} s`;
+    return { ...measured(rounded(lasts), because), confidence: 'assumed' };
   }
   if (known >= keptSeconds && known <= askedSeconds && known > 0) return base;
   const between = `kept after ${formatNumber(keptSeconds)} s, asked after ${formatNumber(askedSeconds)} s`;
