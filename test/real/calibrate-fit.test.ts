@@ -90,7 +90,7 @@ describe.skipIf(lacks('calibrating a server with dials', ...slowfsNeeds))('a ser
 });
 
 test('a local folder: its cost does not grow with nodes', () => {
-  const { profile, said } = calibrate(scratch('local'), ['--seconds', '20']);
+  const { profile, said } = calibrate(scratch('local'), []);
   expect(profile.shared).toBe(false);
   expect(said).toContain('cost does not grow with nodes');
 });
