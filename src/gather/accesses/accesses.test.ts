@@ -203,6 +203,62 @@ describe('with a replay of the imports', () => {
   });
 });
 
+describe('what sitecustomize imports, with a replay', () => {
+  /** The one run imports it before the script begins at 500; the replay while its interpreter starts, until 20,000. */
+  function withSite() {
+    const draft = recordingDraft();
+    const job = draft.process({}, { main: 500 });
+    const site = draft.import(job, 'sitecustomize', { begin: 100, end: 400, level: 'site' });
+    const replay = draft.process({ source: 'replay', begin: 10_000 }, { main: 20_000, exit: 90_000 });
+    draft.fact('replay', { done: true });
+    return { draft, job, site, replay };
+  }
+
+  test('counts once, for the import', () => {
+    const { draft, job, site, replay } = withSite();
+    draft.at(200);
+    draft.operation(job, site, 'open', '/lib/sitecustomize.py');
+    draft.at(15_000);
+    draft.operation(replay, 0, 'open', '/lib/libc.so.6');
+    draft.operation(replay, 0, 'open', '/lib/sitecustomize.py');
+    expect(rows(draft)).toEqual([`/lib/libc.so.6 0 start 1`, `/lib/sitecustomize.py ${site} start 1`]);
+  });
+
+  test('is the last of several: the interpreter reads the same folder before', () => {
+    const { draft, job, site, replay } = withSite();
+    draft.at(200);
+    draft.operation(job, site, 'opendir', '/lib');
+    draft.at(15_000);
+    draft.operation(replay, 0, 'opendir', '/lib');
+    draft.operation(replay, 0, 'opendir', '/lib');
+    expect(rows(draft)).toEqual([`/lib 0 start 1`, `/lib ${site} start 1`]);
+  });
+
+  test('counts where only the one run did it, and after the script began', () => {
+    const { draft, job, site, replay } = withSite();
+    draft.at(200);
+    draft.operation(job, site, 'open', '/only/here');
+    draft.at(15_000);
+    draft.operation(replay, 0, 'open', '/lib/libc.so.6');
+    draft.at(25_000);
+    draft.operation(replay, 0, 'open', '/only/here');
+    expect(rows(draft).filter((row) => row.startsWith('/only/here'))).toEqual([
+      `/only/here ${site} start 1`,
+      '/only/here 0 start 1',
+    ]);
+  });
+
+  test('an extension that the replay opened was seen, one that it did not open was not', () => {
+    const { draft, job, replay } = withSite();
+    const origin = '/lib/fast.so';
+    draft.import(job, 'fast', { begin: 200, end: 300, loader: 'extension', origin, level: 'nested' });
+    expect(accessesOf(draft)).toMatchObject({ because: 'the replay did not import fast' });
+    draft.at(15_000);
+    draft.operation(replay, 0, 'open', origin);
+    expect(accessesOf(draft)).toMatchObject({ coverage: 'complete' });
+  });
+});
+
 describe('what .pth files do', () => {
   const SITE = '/env/lib/python3.11/site-packages';
 

@@ -10,10 +10,10 @@ import { views } from './views.ts';
 type Coverage = Pick<Accesses, 'coverage' | 'because'>;
 
 /** An extension in the one run that the replay did not load: what the dynamic loader did for it was not seen. */
-function unseen({ rank, replayed }: Sources): ImportSpan | undefined {
+function unseen({ rank, replayed, site }: Sources): ImportSpan | undefined {
+  const isSeen = (span: ImportSpan) => replayed?.covers(span.id) || site?.saw(span);
   return rank.spans.find(
-    ({ id, begin, loader, outcome }) =>
-      begin < rank.end && loader === 'extension' && outcome === 'loaded' && !replayed?.covers(id),
+    (span) => span.begin < rank.end && span.loader === 'extension' && span.outcome === 'loaded' && !isSeen(span),
   );
 }
 

@@ -3,6 +3,7 @@ import { innermostImport } from '../innermost-import.ts';
 import { type ObservedRank, spansByProcess } from '../observed-ranks.ts';
 import { type PathKind, pathKinds } from './path-kind.ts';
 import { type ReplayedImports, replayedImports } from './replayed-imports.ts';
+import { type ReplayedSite, replayedSite } from './replayed-site.ts';
 
 /** Which process image tells the start of a rank best, and what is needed to read it. */
 export interface Sources {
@@ -17,6 +18,8 @@ export interface Sources {
   readonly importOfJob: (t: Microseconds) => number;
   /** For a replay: which imports of the one run it did. */
   readonly replayed: ReplayedImports | undefined;
+  /** For a replay: what of the one run's imports before the script it did. */
+  readonly site: ReplayedSite | undefined;
   readonly kinds: readonly PathKind[];
 }
 
@@ -45,6 +48,7 @@ export function chooseSources(rank: ObservedRank): Sources {
     importOfRoot: root.source === 'replay' ? innermostImport(rootSpans) : importOfJob,
     importOfJob,
     replayed: root.source === 'replay' ? replayedImports(rootSpans, rank.spans) : undefined,
+    site: root.source === 'replay' ? replayedSite(rank, root) : undefined,
     kinds: pathKinds(rank.recording.paths),
   };
 }

@@ -30,14 +30,15 @@ function jobView({ rank, root, rootSpans, importOfRoot, kinds }: Sources): View 
 }
 
 /** The replay: the interpreter's start and the imports at module level, until it begins to exit. */
-function replayView({ rank, root, rootSpans, replayed, kinds }: Sources): View {
+function replayView({ rank, root, rootSpans, replayed, site, kinds }: Sources): View {
   const { operations } = rank.recording;
   const cause = operationClassifier(rank.recording, root, rootSpans, kinds);
   const exit = phaseBegin(root, 'exit') ?? Number.POSITIVE_INFINITY;
   return (row) => {
     if ((operations.time[row] ?? 0) >= exit) return undefined;
     const by = operations.import[row] ?? 0;
-    return { import: replayed?.observed(by) ?? 0, phase: 'start', cause: cause(row, by) };
+    const observed = by === 0 ? site?.importOf(row) : replayed?.observed(by);
+    return { import: observed ?? 0, phase: 'start', cause: cause(row, by) };
   };
 }
 
@@ -79,7 +80,8 @@ function besideReplay(sources: Sources): View {
     // Asked for every row, because it learns from each.
     const taken = { import: by, phase: phaseIn(rank, t), cause: cause(row, by) };
     const isOnce = isOnlyOnce(taken, operations.error[row] !== 0, writers);
-    return isOnce || !isReplayed(sources, by, t) ? taken : undefined;
+    const isTold = isReplayed(sources, by, t) || sources.site?.tells(row);
+    return isOnce || !isTold ? taken : undefined;
   };
 }
 
