@@ -70,5 +70,5 @@ export function ratioTable(rows: readonly Row[], fitted: readonly string[]): str
     return `| ${[of, count, ...[low, likely, high].map(seconds)].join(' | ')} |`;
   });
   const head = ['| Imports | Rows | 5 % | Half | 95 % |', '| --- | --- | --- | --- | --- |'];
-  return ['Measured over told median:', '', ...head, ...lines].join('\n');
+  return ['measured over told median:', '', ...head, ...lines].join('\n');
 }
