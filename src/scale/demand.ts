@@ -19,7 +19,7 @@ export function requestsOf(folded: Folded, server: ServerModel): Requests {
 }
 
 /** Metadata requests by what they ask of the server. */
-export function metadataRequests(folded: Folded): Readonly<Record<(typeof METADATA_REQUESTS)[number], number>> {
+function metadataRequests(folded: Folded): Readonly<Record<(typeof METADATA_REQUESTS)[number], number>> {
   return {
     lookup: folded.lookups + folded.misses,
     getattr: folded.getattrs,

@@ -1,8 +1,9 @@
 export { breakEven } from './break-even.ts';
-export { drawn, intervalOf } from './draws.ts';
+export { drawn } from './draws.ts';
 export { launchTime, launchTimeouts } from './launchers.ts';
 export type { Without } from './remaining.ts';
 export type { Requests } from './requests.ts';
+export { stagedStart } from './staged-start.ts';
 export {
   type Change,
   type Conditions,

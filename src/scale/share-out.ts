@@ -36,8 +36,14 @@ export function shareOut({ load, rank, stations }: Network, world: World, second
   const limitOfBusiest = LIMIT_OF[busiest];
   // Less than this is how exactly the network was solved.
   if (unexplained > 1e-6 * time) parts.set(limitOfBusiest, (parts.get(limitOfBusiest) ?? 0) + unexplained);
-  const all = sum([...parts.values()], (part) => part);
+  return stretch(parts, seconds);
+}
+
+/** Parts that were told apart, stretched so that in sum they are `seconds`. */
+export function stretch(parts: Iterable<readonly [Limit, number]>, seconds: number): Shares {
   const kept = [...parts].filter(([, part]) => part > 0);
-  const [limit] = kept.reduce((most, one) => (one[1] > most[1] ? one : most), ['own-work', 0] as [Limit, number]);
+  const all = sum(kept, ([, part]) => part);
+  const nothing: readonly [Limit, number] = ['own-work', 0];
+  const [limit] = kept.reduce((most, one) => (one[1] > most[1] ? one : most), nothing);
   return { parts: Object.fromEntries(kept.map(([name, part]) => [name, (part / all) * seconds])), limit };
 }

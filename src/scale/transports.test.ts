@@ -168,3 +168,12 @@ describe('how each grows', () => {
     }
   });
 });
+
+test('jobs that are staged at once share what they read from, and nothing else', () => {
+  const tree = transportOf('mpi-broadcast');
+  const likely = (conditions: Parameters<typeof stagingTime>[3]) =>
+    intervalOf(stagingTime(tree, { files: 1000, bytes: 1e8 }, profileOf('lustre'), conditions).samples).likely;
+  const one = likely({ nodes: 8 });
+  expect(likely({ nodes: 8, jobs: 64 })).toBeGreaterThanOrEqual(one);
+  expect(likely({ nodes: 8, jobs: 64 })).toBeLessThan(likely({ nodes: 8 * 64 }));
+});

@@ -8,12 +8,14 @@ import type { Image } from './transports/image.ts';
 import { sharedReadSeconds } from './transports/shared-read.ts';
 import { treeSeconds } from './transports/tree.ts';
 import { unpackSeconds } from './transports/unpacking.ts';
-import { possibleWorlds } from './worlds.ts';
+import { possibleWorlds, type World } from './worlds.ts';
 
 export const transports: readonly Transport[] = staging.transports;
 
 export interface StagingConditions {
   readonly nodes: number;
+  /** Copies of the job that are staged at the same time, each to its own nodes: they share what they read from; 1 if absent. */
+  readonly jobs?: number;
   /** Launches what runs on each node; as recordings call it. Absent, or where the recorded run had none: not known which. */
   readonly launcher?: string;
   /** Memory if absent. */
@@ -84,39 +86,41 @@ export function stagingTime(
   transport: Transport,
   image: Image,
   profile: FilesystemProfile,
-  { nodes, launcher = 'other', destination = 'memory', archive = 'tar' }: StagingConditions,
+  { nodes, jobs = 1, launcher = 'other', destination = 'memory', archive = 'tar' }: StagingConditions,
 ): StagingTime {
   if (image.files === 0) return { samples: new Array<number>(DRAWS).fill(0), parts: NONE };
   const launch = launchTime(launcher === 'none' ? 'other' : launcher, { nodes, ranksPerNode: 1 });
+  const caseIn = casesOf(image, profile, { nodes, jobs, destination, archive });
+  const time = timesOf(transport);
+  const seconds = possibleWorlds(profile.server).map((world, index) => {
+    const { transport: way, unpacking } = time(caseIn(world, index), index);
+    return { transport: way + transport.steps * (launch?.[index] ?? 0), unpacking };
+  });
+  return summarised(seconds);
+}
+
+type Where = Required<Omit<StagingConditions, 'launcher'>>;
+
+/** The same staging in each world. */
+function casesOf(image: Image, profile: FilesystemProfile, { nodes, jobs, destination, archive }: Where) {
   const places = drawFigures(`destination ${destination}`, staging.destinations[destination]);
   const archives = drawFigures(`archive ${archive}`, staging.archives[archive]);
   const readings = drawFigures('reading', staging.reading);
   const slowest = drawn('slowest node', staging.slowestNode);
-  const time = timesOf(transport);
-  const seconds = possibleWorlds(profile.server).map((world, index) => {
+  return (world: World, index: number): Case => {
     const place = places[index] ?? { fileSeconds: 0, bytesPerSecond: 1 };
     const { packed, bytesPerSecond } = archives[index] ?? { packed: 1, bytesPerSecond: 1 };
     const reading = readings[index] ?? { readAhead: 1, filesPerDirectory: 1 };
     const archived = { files: image.files, bytes: image.bytes * packed };
-    const { transport: way, unpacking } = time(
-      {
-        ...{ image, nodes, packed },
-        read: (readers, moves) =>
-          sharedReadSeconds(moves === 'archive' ? archived : image, moves, profile, world, reading, readers),
-        unpack: (writers, isArchive) =>
-          unpackSeconds(
-            image,
-            place,
-            isArchive ? bytesPerSecond : Number.POSITIVE_INFINITY,
-            slowest[index] ?? 0,
-            writers,
-          ),
-      },
-      index,
-    );
-    return { transport: way + transport.steps * (launch?.[index] ?? 0), unpacking };
-  });
-  return summarised(seconds);
+    const slower = slowest[index] ?? 0;
+    return {
+      ...{ image, nodes, packed },
+      read: (readers, moves) =>
+        sharedReadSeconds(moves === 'archive' ? archived : image, moves, profile, world, reading, jobs * readers),
+      unpack: (writers, isArchive) =>
+        unpackSeconds(image, place, isArchive ? bytesPerSecond : Number.POSITIVE_INFINITY, slower, writers),
+    };
+  };
 }
 
 function summarised(seconds: readonly Seconds[]): StagingTime {

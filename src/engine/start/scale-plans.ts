@@ -1,14 +1,5 @@
-import { sum } from '#base';
-import {
-  type Change,
-  type Conditions,
-  intervalOf,
-  type ModelledStart,
-  type StartModel,
-  stagingTime,
-  transports,
-} from '#scale';
-import type { Limit, ScalePlan } from '#schema';
+import { type Change, type Conditions, type ModelledStart, type StartModel, stagedStart, transports } from '#scale';
+import type { ScalePlan } from '#schema';
 import type { Prescribed } from './prescribe.ts';
 
 /** One way to start the job, that can be asked at any size. */
@@ -83,22 +74,4 @@ function sayWhy({ needs }: Transport, known: boolean, launcher: string): string 
   return known
     ? `it comes with ${launcher}, which started the job`
     : `it needs ${needs.join(' and ')}; nothing recorded tells whether the site has it`;
-}
-
-/** Where a start is staged, its ranks begin when the last node has the image. */
-function stagedStart(model: StartModel, transport: Transport, launcher: string, conditions: Conditions): ModelledStart {
-  const { nodes, jobs = 1 } = conditions;
-  const staging = stagingTime(transport, model.image(), model.profile, { nodes: nodes * jobs, launcher });
-  const started = model.afterStaging(conditions);
-  const samples = started.samples.map((seconds, index) => seconds + (staging.samples[index] ?? 0));
-  return { samples, ...sharesOf(samples, { ...started.parts, ...staging.parts }) };
-}
-
-/** Parts that were told apart, stretched to the median of the whole. */
-function sharesOf(samples: readonly number[], parts: Readonly<Partial<Record<Limit, number>>>) {
-  const seconds = intervalOf(samples);
-  const all = sum(Object.values(parts), (part) => part);
-  const stretched = Object.entries(parts).map(([name, part]) => [name, all > 0 ? (part / all) * seconds.likely : 0]);
-  const [limit] = (Object.entries(parts) as [Limit, number][]).reduce((most, one) => (one[1] > most[1] ? one : most));
-  return { seconds, limit, parts: Object.fromEntries(stretched) as ModelledStart['parts'] };
 }
