@@ -1,0 +1,1 @@
+export type { FileStatus, Host } from './host.ts';
