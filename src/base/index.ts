@@ -10,6 +10,7 @@ export {
   subtractCpus,
   uniteCpus,
 } from './cpu-list.ts';
+export { fileStem } from './file-stem.ts';
 export { printable } from './printable.ts';
 export {
   formatBytes,

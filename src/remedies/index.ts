@@ -1,6 +1,7 @@
 import { compileBytecode } from './compile-bytecode/compile-bytecode.ts';
 import { dropLibraryPathEntry } from './drop-library-path-entry/drop-library-path-entry.ts';
 import { dropPathEntry } from './drop-path-entry/drop-path-entry.ts';
+import { packEnvironment } from './pack-environment/pack-environment.ts';
 import type { RemedyUnit } from './remedy.ts';
 import { skipUserSite } from './skip-user-site/skip-user-site.ts';
 import { useSafePath } from './use-safe-path/use-safe-path.ts';
@@ -13,4 +14,5 @@ export const remedies: readonly RemedyUnit[] = [
   skipUserSite,
   dropLibraryPathEntry,
   compileBytecode,
+  packEnvironment,
 ];

@@ -3,7 +3,7 @@ export { drawn } from './draws.ts';
 export { launchTime, launchTimeouts } from './launchers.ts';
 export type { Without } from './remaining.ts';
 export type { Requests } from './requests.ts';
-export { stagedStart } from './staged-start.ts';
+export { chooseTransport, stagedStart } from './staged-start.ts';
 export {
   type Change,
   type Conditions,
@@ -11,6 +11,7 @@ export {
   START,
   type StartArtifacts,
   type StartModel,
+  savingOf,
   startModel,
 } from './start-model.ts';
 export { stagingTime, transports } from './transports.ts';

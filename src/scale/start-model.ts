@@ -206,7 +206,7 @@ function waitedAlone(rank: Asked, worlds: readonly World[], waitsForCloses: bool
 const skewOf = ({ launchSeconds }: Conditions) => (launchSeconds ? intervalOf(launchSeconds).likely : 0);
 
 /** The value is the difference of what is told of both; its ends are those of the differences in each world. */
-function savingOf(before: ModelledStart, after: ModelledStart): Cost {
+export function savingOf(before: ModelledStart, after: ModelledStart): Cost {
   const { low, high } = intervalOf(
     before.samples.map((seconds, index) => Math.max(0, seconds - (after.samples[index] ?? 0))),
   );

@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { fileStem } from '#base';
 
 const PYTHON = /^(python|pypy)[\d.]*t?$/;
 
@@ -22,9 +23,7 @@ function findScript(args: readonly string[]): string | undefined {
 export function nameJob(command: readonly string[]): string {
   const python = command.findIndex((word) => PYTHON.test(basename(word)));
   const script = python >= 0 ? findScript(command.slice(python + 1)) : (command.find(isScript) ?? command[0]);
-  const name = basename(script ?? '').replace(/\.(py|pyw|pyz|sh|bash)$/, '');
-  // A name that could be taken for an option, or that a shell would take apart, is nothing to name files by.
-  return /^[A-Za-z0-9_][\w.+-]{0,100}$/.test(name) ? name : 'job';
+  return fileStem(script ?? '');
 }
 
 const isScript = (word: string) => /\.(py|pyw|pyz)$/.test(word);
