@@ -1,3 +1,4 @@
 export { examine, type Question } from './examine.ts';
 export { examineScale, type ScaleQuestion } from './start/examine-scale.ts';
+export { examineStaging } from './start/examine-staging.ts';
 export type { Scale } from './start/target.ts';

@@ -1,4 +1,4 @@
-import type { Report, ScaleTable } from '#schema';
+import type { Report, ScaleTable, StagingOutlook } from '#schema';
 import { wrap } from './columns.ts';
 import type { ReportDiff } from './diff.ts';
 import { diffTables, tellDiff } from './tables.ts';
@@ -16,6 +16,7 @@ import {
 import { colouredInk, drawTable, type Page, plainInk } from './text/page.ts';
 import { remediesSection } from './text/remedies.ts';
 import { scaleLines } from './text/scale.ts';
+import { stagingLines } from './text/staging.ts';
 import { stepLines } from './text/step.ts';
 import { verdictsSection } from './text/verdicts.ts';
 import { visible } from './visible.ts';
@@ -80,4 +81,9 @@ const MOST_SIZES = 60;
 /** What a start costs as the job grows, in 80 columns. */
 export function renderScaleText(table: ScaleTable, options: TextOptions = {}): string {
   return joined(scaleLines(table, pageOf(options, MOST_SIZES, 'not shown')));
+}
+
+/** Whether it pays to stage an image, in 80 columns. */
+export function renderStagingText(outlook: StagingOutlook, options: TextOptions = {}): string {
+  return joined(stagingLines(outlook, pageOf(options, MOST_SIZES, 'not shown')));
 }

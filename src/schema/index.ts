@@ -25,6 +25,7 @@ export {
   type ScalePlan,
   ScaleTable,
 } from './scale.ts';
+export type { StagingOutlook } from './staging.ts';
 export * from './step.ts';
 export { LIBRARY_PATH_SUBJECTS, SEARCH_PATH_SUBJECTS } from './subjects.ts';
 export * from './verdict.ts';

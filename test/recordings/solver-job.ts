@@ -9,6 +9,8 @@ export interface SolverJob {
   readonly truncated?: boolean;
   /** One module more, as one rank of a job may import it. */
   readonly extra?: string;
+  /** Modules beside the two, as a large package has them. */
+  readonly modules?: number;
 }
 
 const SITE = '/project/env/lib/python3.11/site-packages';
@@ -20,6 +22,7 @@ export function solverJob({
   exit = { status: 0 },
   truncated = false,
   extra,
+  modules = 0,
 }: SolverJob = {}): Recording {
   const draft = recordingDraft();
   const root = draft.path('/');
@@ -68,6 +71,7 @@ export function solverJob({
   };
   const solver = load('solvers', 0, 40_000, 500_000);
   load('solvers.linear', solver, 50_000, 400_000);
+  for (let count = 0; count < modules; count += 1) load(`solvers.part${count}`, solver, 400_001, 400_002);
   if (extra) load(extra, 0, 510_000, 600_000);
   draft.fact('exit', exit);
   return draft.recording(truncated);
