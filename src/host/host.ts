@@ -7,8 +7,8 @@ import type { Result } from '#base';
 export interface Host {
   /** As lstat tells. Undefined: there is nothing of that name. */
   status(path: string): Promise<Result<FileStatus | undefined>>;
-  /** Names in a folder, in no order. */
-  list(folder: string): Promise<Result<readonly string[]>>;
+  /** What is in a folder, in no order. The types come with the names: nothing more is asked of the file system. */
+  list(folder: string): Promise<Result<readonly FolderEntry[]>>;
   readLink(path: string): Promise<Result<string>>;
   /** Without any links. Undefined: it does not lead to anything. */
   realPath(path: string): Promise<Result<string | undefined>>;
@@ -16,8 +16,15 @@ export interface Host {
   read(path: string, mostBytes: number): Promise<Result<Uint8Array>>;
 }
 
+export type FileType = 'file' | 'folder' | 'link' | 'other';
+
+export interface FolderEntry {
+  readonly name: string;
+  readonly type: FileType;
+}
+
 export interface FileStatus {
-  readonly type: 'file' | 'folder' | 'link' | 'other';
+  readonly type: FileType;
   /** Permissions, the lowest twelve bits. */
   readonly mode: number;
   readonly bytes: number;

@@ -1,1 +1,1 @@
-export type { FileStatus, Host } from './host.ts';
+export type { FileStatus, FileType, FolderEntry, Host } from './host.ts';

@@ -23,6 +23,8 @@ export const ImageLayer = z.strictObject({
   name: LayerName,
   /** Of the tar archive, `bytes` long, without the filling up to the next block. */
   digest: Digest,
+  /** Of all that it is made from, as the file system told of it: while that is the same, the layer is taken over unread. */
+  inputs: Digest,
   /** Where it begins in `launch`: a multiple of BLOCK_BYTES. */
   offset: Bytes,
   bytes: Bytes,
