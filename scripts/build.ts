@@ -1,6 +1,15 @@
 // Builds dist/: the command line in two modules, so that what a command does not need is not read, and the pages that
 // `pharos explain` prints. Files are renamed into place: a run at the same time sees whole ones.
-import { copyFileSync, globSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  globSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import { bundleOptions, MODULES } from './bundle.ts';
@@ -31,6 +40,15 @@ function copyPages(): void {
   for (const name of readdirSync(folder)) if (!names.has(name)) rmSync(join(folder, name), { force: true });
 }
 
+/** The parts of `launch`, each after those that it calls. */
+const LAUNCH = ['messages', 'lists', 'machine', 'destination', 'lock', 'unpack', 'environment', 'main'];
+
+function joinLaunch(): void {
+  const parts = LAUNCH.map((name) => readFileSync(join(root, 'launch', `${name}.sh`), 'utf8'));
+  place(join(dist, 'launch.sh'), (aside) => writeFileSync(aside, parts.join('\n')));
+}
+
 mkdirSync(dist, { recursive: true });
 for (const name of MODULES) await bundle(name);
 copyPages();
+joinLaunch();

@@ -1,0 +1,124 @@
+# Where the stage is: DESTINATION/pharos-UID/DIGEST16, on storage of the node's own.
+
+# Without a process: every rank asks.
+pharos_find_uid() {
+  while read -r pharos_key pharos_value pharos_rest; do
+    if [ "$pharos_key" = Uid: ]; then
+      # Real, effective: files are made by the effective user.
+      pharos_uid=${pharos_rest%%[!0-9]*}
+      return
+    fi
+  done </proc/self/status
+  pharos_uid=$(id -u)
+}
+
+# In the order of preference: what the user names, what the job has for itself, the node's own.
+pharos_list_destinations() {
+  if [ -n "$pharos_destination" ]; then
+    pharos_destinations=$pharos_destination
+    return
+  fi
+  pharos_destinations=
+  for pharos_item in "${SLURM_TMPDIR:-}" "${PBS_JOBFS:-}" "${LOCAL_SCRATCH:-}" "${TMPDIR:-}" /tmp /dev/shm; do
+    case $pharos_item in
+      /*"$pharos_newline"*) ;;
+      /*) pharos_destinations=$pharos_destinations${pharos_destinations:+$pharos_newline}${pharos_item%/} ;;
+    esac
+  done
+}
+
+# pharos_is_staged DESTINATION: whether the whole image is there, and it is ours.
+pharos_is_staged() {
+  pharos_home=$1/pharos-$pharos_uid
+  pharos_stage=$pharos_home/$pharos_name
+  [ -O "$pharos_home" ] && [ ! -L "$pharos_home" ] && [ -r "$pharos_stage/.pharos/complete" ] || return 1
+  read -r pharos_value <"$pharos_stage/.pharos/complete" || return 1
+  [ "$pharos_value" = "$pharos_digest" ]
+}
+
+# Sets pharos_stage where some destination has the image.
+pharos_find_stage() {
+  pharos_list_destinations
+  pharos_old_ifs=$IFS
+  set -f
+  IFS=$pharos_newline
+  # shellcheck disable=SC2086
+  set -- $pharos_destinations
+  IFS=$pharos_old_ifs
+  set +f
+  for pharos_item; do
+    ! pharos_is_staged "$pharos_item" || return 0
+  done
+  return 1
+}
+
+# Network file systems, as `stat -f` of coreutils and busybox names them: the stage is to spare them.
+pharos_is_far() {
+  case $(stat -f -c %T "$1" 2>/dev/null) in
+    nfs | nfs4 | lustre | gpfs | ceph | smb* | cifs | afs | beegfs | panfs | fuseblk | fuse* | 0xbd00bd0 | gfs* | wekafs | v9fs) return 0 ;;
+  esac
+  return 1
+}
+
+# pharos_make_home DESTINATION: a folder of our own there, that nobody else can look into. Sets pharos_because where it cannot be.
+pharos_make_home() {
+  pharos_home=$1/pharos-$pharos_uid
+  pharos_because='it is no folder'
+  [ -d "$1" ] || return 1
+  mkdir -m 700 "$pharos_home" 2>/dev/null
+  pharos_because="$pharos_home belongs to somebody else, or is a link"
+  if [ ! -d "$pharos_home" ]; then
+    pharos_because='it cannot be written to'
+    return 1
+  fi
+  [ -O "$pharos_home" ] && [ ! -L "$pharos_home" ] || return 1
+  pharos_because="$pharos_home can be looked into or written to by others"
+  case $(ls -ld "$pharos_home") in
+    drwx------*) ;;
+    *) return 1 ;;
+  esac
+}
+
+# pharos_has_room DESTINATION: a tenth more than the files, for folders and blocks that are not full.
+pharos_has_room() {
+  # shellcheck disable=SC2046
+  set -- $(df -Pk "$1" 2>/dev/null | tail -n 1)
+  pharos_because="it has ${4:-no} KiB free, and the image takes $((pharos_stage_bytes / 1024 * 11 / 10))"
+  [ $# -ge 4 ] && [ "$4" -gt "$((pharos_stage_bytes / 1024 * 11 / 10))" ]
+}
+
+# Programs and libraries must be allowed to run from there: a copied one is run, and its loader maps it from there.
+pharos_can_run() {
+  pharos_probe=$pharos_home/.probe.$$
+  pharos_because='programs cannot be run from it (noexec)'
+  for pharos_item in /bin/true /usr/bin/true; do
+    [ -x "$pharos_item" ] || continue
+    cp "$pharos_item" "$pharos_probe" 2>/dev/null && "$pharos_probe" 2>/dev/null
+    pharos_status=$?
+    rm -f "$pharos_probe"
+    return $pharos_status
+  done
+}
+
+pharos_try_destination() {
+  [ -z "$pharos_chosen" ] || return 0
+  if [ -z "$pharos_destination" ] && pharos_is_far "$1"; then
+    pharos_because='it is on a network file system'
+  elif pharos_make_home "$1" && pharos_has_room "$1" && pharos_can_run; then
+    pharos_chosen=$1
+    return 0
+  fi
+  pharos_refusals=$pharos_refusals${pharos_refusals:+; }"$1: $pharos_because"
+}
+
+# Sets pharos_home and pharos_stage, or refuses with what was wrong with each destination.
+pharos_choose_destination() {
+  pharos_chosen=
+  pharos_refusals=
+  pharos_each_line pharos_try_destination "$pharos_destinations"
+  [ -n "$pharos_chosen" ] || pharos_refuse \
+    "there is no place for the image: $pharos_refusals" \
+    "Name a folder on this node's own storage: launch --dest DIR COMMAND."
+  pharos_home=$pharos_chosen/pharos-$pharos_uid
+  pharos_stage=$pharos_home/$pharos_name
+}
