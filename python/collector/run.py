@@ -20,7 +20,7 @@ from .machine import environment as environment_fact
 from .machine.installed import describe_distributions, describe_libraries
 from .machine.launch import read_launch
 from .machine.node import node_fact
-from .recording.paths import Links, PathKeeper
+from .recording.paths import Links, PathKeeper, WholePaths
 from .recording.writer import COLLECTOR, RecordingError, RecordingWriter
 from .trace.job_trace import JobTrace
 from .trace.replay import replay_imports
@@ -58,6 +58,9 @@ def _read_arguments(arguments):
     parser.add_argument("--trace", choices=["job"], help="trace the job itself with strace, which slows it")
     parser.add_argument("--no-replay", action="store_true", help="do not repeat the imports under strace afterwards")
     parser.add_argument("--kernel", metavar="NAME", help="start this Jupyter kernel in place of CMD, and end it")
+    parser.add_argument(
+        "--paths", choices=["whole"], help="hide nothing of paths: for a recording that is compared here and thrown away"
+    )
     parser.add_argument("--passthrough", action="store_true", help="exit with CMD's own status")
     parser.add_argument("--version", action="version", version=COLLECTOR)
     if "--" in arguments:
@@ -113,7 +116,7 @@ def _make_folder():
 
 def _open_recording(options, command, launch):
     links = Links(shared_limit=SHARED_LIMIT) if launch.is_step else Links()
-    keeper = PathKeeper(links=links)
+    keeper = WholePaths(links=links) if options.paths else PathKeeper(links=links)
     environment_fact.add_roots(keeper, os.environ)
     writer = RecordingWriter(step_output(options.output or _default_output(command), launch), keeper)
     writer.fact("node", node_fact())

@@ -9,6 +9,8 @@ from ..probe.options import looks_like_python, read_command_line
 LAUNCHERS = frozenset(["mpirun", "mpiexec", "mpiexec.hydra", "orterun", "prun", "prterun", "srun", "aprun", "jsrun",
                        "flux", "pals", "ibrun", "mpiexec.slurm"])  # fmt: skip
 SHELLS = frozenset(["sh", "bash", "dash", "zsh", "ksh", "csh", "tcsh", "fish"])
+# A second line of what `pharos pack` makes begins so: it runs the rest of its arguments as a command.
+IMAGE_LINE = b"# An image of Pharos "
 # Programs that run the rest of their arguments as a command.
 PREFIXES = frozenset(["env", "nice", "nohup", "time", "timeout", "taskset", "numactl", "stdbuf", "setsid", "ionice",
                       "chrt", "strace", "perf", "valgrind", "xvfb-run", "sg", "unshare", "prlimit"])  # fmt: skip
@@ -78,6 +80,17 @@ def read_shebang(path):
     return os.fsdecode(first[2:].strip()).split()
 
 
+def is_image(program):
+    """Whether it is the `launch` of a Pharos image."""
+    if os.path.basename(program) != "launch":
+        return False
+    try:
+        with open(program, "rb") as file:
+            return file.readline(64).startswith(b"#!") and file.readline(512).startswith(IMAGE_LINE)
+    except OSError:
+        return False
+
+
 def _python_command(argv, program):
     line = read_command_line(argv)
     if line.form == "none" and not line.letters & {"i"}:
@@ -110,7 +123,7 @@ def observed_arguments(command, rewrite):
     if looks_like_python(os.path.basename(argv[0])):
         return rewrite(argv)
     name = os.path.basename(command.program)
-    if name in LAUNCHERS or name in PREFIXES:
+    if name in LAUNCHERS or name in PREFIXES or is_image(command.program):
         for index in range(1, len(argv)):
             if looks_like_python(os.path.basename(argv[index])) and shutil.which(argv[index]):
                 return argv[:index] + rewrite(argv[index:])

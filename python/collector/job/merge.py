@@ -3,7 +3,7 @@
 import errno
 import os
 
-from .observed import MainImport, Observed
+from .observed import MainImport, Observed, SeenPython
 from ..recording.writer import LOADERS
 
 
@@ -69,9 +69,12 @@ class Merge:
 
     def _body(self, image):
         identity = self.ids[id(image)]
-        for name, moment in image.phases:
-            if name in ("main", "ready", "exit"):
-                self.writer.phase(identity, self.microseconds(moment), name)
+        phases = [(name, self.microseconds(moment)) for name, moment in image.phases if name in ("main", "ready", "exit")]
+        for name, moment in phases:
+            self.writer.phase(identity, moment, name)
+        if image.forked_from is None:
+            begin = self.microseconds(image.begin)
+            self.observed.pythons.append(SeenPython(image.pid, begin, identity, image.rank, phases))
         taker = Taker(self, image, identity)
         for record in image.records:
             try:

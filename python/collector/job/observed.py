@@ -18,12 +18,26 @@ class MainImport:
         self.activities = {}
 
 
+class SeenPython:
+    """A program with Python in it, as the probe saw it: `begin` is the first sight, `phases` are (name, moment) from then
+    on, in microseconds of the recording; `process` is its id there."""
+
+    def __init__(self, pid, begin, process, rank, phases):
+        self.pid = pid
+        self.begin = begin
+        self.process = process
+        self.rank = rank
+        self.phases = phases
+
+
 class Observed:
     """The job's process, as the probe saw it; `process` is its id in the recording, 0 when no Python was seen."""
 
     def __init__(self):
         self.process = 0
         self.pid = 0
+        # Every Python of the run that the probe got into, the job's among them; those that fork made are not.
+        self.pythons = []
         # What the job's interpreter says it is (`sys.executable`), and the options before the script.
         self.interpreter = None
         self.options = []

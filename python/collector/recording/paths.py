@@ -202,6 +202,16 @@ class PathKeeper:
             above = above[: above.rindex(b"/")]
 
 
+class WholePaths(PathKeeper):
+    """Keeps every path as it is, for a recording that does not leave this machine."""
+
+    def __init__(self, mounts=None, cwd=None, links=None):
+        PathKeeper.__init__(self, Names(), mounts, cwd, links)
+
+    def keeps(self, path, exists=None):
+        return True
+
+
 class Links:
     """Finds symbolic links with bounded effort: how many calls, for how long.
 

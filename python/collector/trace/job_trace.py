@@ -121,46 +121,87 @@ class _Roles:
 
     def __init__(self, events, job_pid):
         self._job_pid = job_pid
-        self._executions = sum(isinstance(event, operations.Executed) and event.pid == job_pid for event in events)
+        # Moments at which each process became another program.
+        self.executions = {}
+        for event in events:
+            if isinstance(event, operations.Executed):
+                self.executions.setdefault(event.pid, []).append(event.seconds)
         self._is_running = False
 
     def __call__(self, pid, execution, parent):
         if pid == self._job_pid:
-            return "job" if execution == self._executions else "before"
+            return "job" if execution == len(self.executions.get(pid, ())) else "before"
         return "child" if self._is_running else "before"
 
     def job_began(self):
         self._is_running = True
 
 
+class _Open:
+    """Which import was the innermost open one of a process, at any moment."""
+
+    def __init__(self, spans):
+        self._moments, self._innermost = _innermost(spans)
+
+    def at(self, moment):
+        index = bisect.bisect_right(self._moments, moment) - 1
+        return self._innermost[index] if index >= 0 else 0
+
+
 class _JobWriter(traced.TraceWriter):
-    """Gives each operation of the job to the import that the probe saw open at that moment."""
+    """Tells of each Python what the probe saw in it, and gives its operations to the import that was open then."""
 
     def __init__(self, writer, roles, observed):
         traced.TraceWriter.__init__(self, writer, "trace", roles)
-        self._spans = writer.imports_of(observed.process)
-        self._moments, self._open = _innermost(self._spans)
-        self._job_image = 0
+        self._observed = observed
+        self._pythons = self._place(observed.pythons)
+        self._open = {}
+
+    def _place(self, pythons):
+        """By process and number of its exec: the program that the probe then found itself in."""
+        placed = {}
+        for python in pythons:
+            moments = [self._clock.microseconds(seconds) for seconds in self._roles.executions.get(python.pid, ())]
+            execution = bisect.bisect_right(moments, python.begin)
+            if execution:
+                placed[python.pid, execution] = python
+        return placed
+
+    def _seen(self, pid):
+        return self._pythons.get((pid, self._executions.get(pid, 0)))
+
+    def _rank(self, pid):
+        python = self._seen(pid)
+        return python.rank if python is not None else None
 
     def _begin(self, parent, pid, seconds, how, program):
         image = traced.TraceWriter._begin(self, parent, pid, seconds, how, program)
-        if self._roles(pid, self._executions.get(pid, 0), parent) == "job":
-            self._job_image = image
+        python = self._seen(pid)
+        is_job = self._roles(pid, self._executions.get(pid, 0), parent) == "job"
+        if is_job:
             self._roles.job_began()
-            self._copy_imports(image)
+            self._copy_imports(image, self._observed.process)
+        elif python is not None:
+            self._writer.phase(image, self._clock.microseconds(seconds), "interpreter")
+            self._copy_imports(image, python.process)
+        for name, moment in python.phases if python is not None else ():
+            self._writer.phase(image, moment, name)
         return image
 
-    def _copy_imports(self, image):
-        for identity, span in self._spans.items():
+    def _copy_imports(self, image, process):
+        spans = self._writer.imports_of(process)
+        self._open[image] = _Open(spans)
+        for identity, span in spans.items():
             self._writer.import_begin(image, identity, span.parent, span.module, span.begin, span.level)
-        for identity, span in self._spans.items():
+        for identity, span in spans.items():
             if span.end is not None:
                 self._writer.import_end(image, identity, span.end, span.outcome, span.origin, span.loader)
 
     def _operation(self, thread, event):
-        if thread.image == self._job_image and thread.image:
-            at = bisect.bisect_right(self._moments, self._clock.microseconds(event.seconds)) - 1
-            thread.stack = [self._open[at]] if at >= 0 and self._open[at] else []
+        within = self._open.get(thread.image)
+        if within is not None:
+            inside = within.at(self._clock.microseconds(event.seconds))
+            thread.stack = [inside] if inside else []
         traced.TraceWriter._operation(self, thread, event)
 
 

@@ -112,10 +112,14 @@ class TraceWriter:
     def _begin(self, parent, pid, seconds, how, program):
         role = self._roles(pid, self._executions.get(pid, 0), parent)
         moment = self._clock.microseconds(seconds)
-        image = self._writer.process(parent, self._source, moment, how, program, 0, role)
+        image = self._writer.process(parent, self._source, moment, how, program, 0, role, self._rank(pid))
         if role == "job":
             self._writer.phase(image, moment, "interpreter")
         return image
+
+    def _rank(self, pid):
+        """The launcher's number of the image that begins, where it is known."""
+        return None
 
     def _end(self, thread, event):
         image = self._leaders.pop(event.pid, 0)
