@@ -48,7 +48,18 @@ function joinLaunch(): void {
   place(join(dist, 'launch.sh'), (aside) => writeFileSync(aside, parts.join('\n')));
 }
 
+/** What `pharos pack` puts into images, and runs itself. */
+function copyStaged(): void {
+  const folder = join(dist, 'staged');
+  mkdirSync(folder, { recursive: true });
+  const names = readdirSync(join(root, 'python', 'staged')).filter((name) => name.endsWith('.py'));
+  for (const name of names) {
+    place(join(folder, name), (aside) => copyFileSync(join(root, 'python', 'staged', name), aside));
+  }
+}
+
 mkdirSync(dist, { recursive: true });
 for (const name of MODULES) await bundle(name);
 copyPages();
 joinLaunch();
+copyStaged();
