@@ -126,8 +126,8 @@ describe('for any system', () => {
     );
   });
 
-  /** Who comes first can change who waits: a little less is within the law. */
-  const SLACK = 0.97;
+  /** Who comes first can change who waits, as in any queue of several stages: a tenth less is within the law. */
+  const SLACK = 0.9;
   test.for<[string, (any: SimulatedSystem) => SimulatedSystem]>([
     ['more nodes', (any) => ({ ...any, nodes: 2 * any.nodes })],
     ['more ranks', (any) => ({ ...any, ranksPerNode: 2 * any.ranksPerNode })],
