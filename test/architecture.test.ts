@@ -39,7 +39,7 @@ describe.for(layers)('src/$folder', ({ folder, allowed, touches }) => {
 
   test('is allowed nothing that it does not use', ({ expect }) => {
     const text = files.map((file) => readFileSync(join(root, file), 'utf8')).join('\n');
-    for (const other of allowed.filter(Boolean)) expect(text).toMatch(new RegExp(`(from|import) ?\\(?'#${other}'`));
+    for (const other of allowed.filter(Boolean)) expect(text).toMatch(new RegExp(`(from|import) ?\\(?'#${other}['/]`));
   });
 });
 

@@ -11,6 +11,7 @@ export {
   uniteCpus,
 } from './cpu-list.ts';
 export { fileStem } from './file-stem.ts';
+export { pathBytes, pathOfBytes } from './path-bytes.ts';
 export { printable } from './printable.ts';
 export {
   formatBytes,

@@ -75,3 +75,12 @@ export const faceOption = (): Option => new Option('--as <face>', 'how to write 
 
 export const outOption = (): Option =>
   new Option('--out <dir|stem>', 'folder, or beginning of the names, of the files to write');
+
+export const packOptions = (): Option[] => [
+  new Option('--whole <package>', 'pack all of this package; may be repeated').argParser(collectTexts),
+  new Option('--only-traced', 'leave out what only may be used: metadata, small data, scripts'),
+  new Option('--add-misses', 'add what earlier starts of the image did not find in it'),
+  new Option('--trace <what>', 'of a command: strace the job itself, not only a replay of its imports').choices([
+    'job',
+  ]),
+];

@@ -8,6 +8,7 @@ import { addDemoCommand } from './commands/demo.ts';
 import { addDiffCommand } from './commands/diff.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addExplainCommand } from './commands/explain.ts';
+import { addPackCommand } from './commands/pack.ts';
 import { addReportCommand } from './commands/report.ts';
 import { addScaleCommand } from './commands/scale.ts';
 
@@ -18,6 +19,7 @@ const commands: readonly AddCommand[] = [
   addDoctorCommand,
   addCalibrateCommand,
   addScaleCommand,
+  addPackCommand,
   addReportCommand,
   addDiffCommand,
   addExplainCommand,

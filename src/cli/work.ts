@@ -4,6 +4,7 @@ export { auditCommand, type CommandOptions } from './work/audit-command.ts';
 export { auditRecordings } from './work/audit-recordings.ts';
 export { type CalibrateOptions, calibrateFiles, calibrateFolder } from './work/calibrate.ts';
 export { type DoctorOptions, doctorCommand, doctorRecordings } from './work/doctor.ts';
+export { type PackOptions, pack } from './work/pack.ts';
 export { runDemo } from './work/run-demo.ts';
 export { type ScaleOptions, scaleRecordings } from './work/scale.ts';
 export { showDiff } from './work/show-diff.ts';

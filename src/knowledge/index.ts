@@ -14,4 +14,5 @@ export {
   mpiVersionOfFile,
 } from './mpi.ts';
 export { scaleModel } from './scale-model.ts';
+export { siteFolders, siteLibraryKind, systemFolders } from './site-libraries.ts';
 export { type FanOutTransport, staging, type Transport, type TreeTransport } from './transports.ts';

@@ -1,6 +1,16 @@
 export * from './artifacts.ts';
 export { type Calibration, type CalibrationPhase, readCalibration, TIMED_CALLS } from './calibration.ts';
 export { breaksRun, compareGravity } from './gravity.ts';
+export {
+  BLOCK_BYTES,
+  type ImageFile,
+  type ImageLayer,
+  ImageManifest,
+  type ImageRoot,
+  LAYERS,
+  type LayerName,
+  STAGE_TOKEN,
+} from './image.ts';
 export { findPath, isWithin, type PathTree, pathText } from './path-text.ts';
 export {
   type CacheModel,

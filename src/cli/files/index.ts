@@ -1,5 +1,7 @@
 // Files that are read and written, and what their errors mean.
 
+export { type ImageFolder, openImage } from './image-folder.ts';
+export { localHost } from './local-host.ts';
 export { checkOwn, writeOwn } from './own-file.ts';
 export { readCalibrations } from './read-calibrations.ts';
 export { type Input, isOfStep, readInput, readRecordings, readStepFiles, type StepFiles } from './read-input.ts';

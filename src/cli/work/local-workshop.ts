@@ -1,0 +1,103 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { failure, type Result, success } from '#base';
+import type { Prepared, PrepareRequest, Workshop } from '#pack';
+import type { Context } from '../command.ts';
+import { localHost } from '../files/index.ts';
+
+const Answer = z.object({
+  cacheTag: z.string(),
+  version: z.string(),
+  bytecode: z.array(
+    z.object({
+      source: z.string(),
+      state: z.enum(['kept', 'compiled', 'failed']),
+      because: z.string().optional(),
+    }),
+  ),
+});
+
+interface Ran {
+  readonly status: number | null;
+  readonly out: string;
+  readonly said: string;
+}
+
+function run(program: string, args: readonly string[], input: string): Promise<Ran> {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+    const out: Buffer[] = [];
+    const said: Buffer[] = [];
+    child.stdout.on('data', (piece: Buffer) => out.push(piece));
+    child.stderr.on('data', (piece: Buffer) => said.push(piece));
+    const settle = (status: number | null, more = '') =>
+      resolve({ status, out: Buffer.concat(out).toString(), said: Buffer.concat(said).toString() + more });
+    child.on('error', ({ message }) => settle(null, message));
+    child.on('close', (status) => settle(status));
+    // Whoever ended early says why when it is closed.
+    child.stdin.on('error', () => {});
+    child.stdin.end(input);
+  });
+}
+
+/** Asks the job's own interpreter for bytecode and indexes. */
+async function prepare(program: string, python: string, request: PrepareRequest): Promise<Result<Prepared>> {
+  const { status, out, said } = await run(python, ['-I', '-S', '-B', program], JSON.stringify(request));
+  const cannot = (why: string) =>
+    failure({
+      code: 'cli/cannot-prepare',
+      message: `${python} could not prepare the image: ${why}`,
+      hint: 'Pack on a machine where the job itself can run.',
+    });
+  if (status !== 0) return cannot(said.trim().split('\n').at(-1) || `it ended with status ${status}`);
+  try {
+    return success(Answer.parse(JSON.parse(out)));
+  } catch {
+    return cannot('its answer cannot be read');
+  }
+}
+
+/** Work at most so often: a terminal shows no more. */
+const PROGRESS_SECONDS = 0.2;
+
+function progressOn({ terminal: { err } }: Context): Workshop['progress'] {
+  if (!err.colour) return () => {};
+  let last = 0;
+  return (done, all) => {
+    const now = performance.now() / 1000;
+    if (now - last < PROGRESS_SECONDS) return;
+    last = now;
+    process.stderr.write(`\rpacking ${Math.floor(done / 1e6)} of ${Math.ceil(all / 1e6)} MB\x1b[K`);
+  };
+}
+
+export interface OpenWorkshop {
+  readonly workshop: Workshop;
+  close(): void;
+}
+
+/** This machine as a place to pack on. */
+export function openWorkshop(context: Context): OpenWorkshop {
+  const folder = mkdtempSync(join(tmpdir(), 'pharos-pack-'));
+  const program = join(context.folder, 'dist', 'staged', 'prepare.py');
+  return {
+    workshop: {
+      host: localHost,
+      folder,
+      digester() {
+        const hash = createHash('sha256');
+        return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest('hex') };
+      },
+      prepare: (python, request) => prepare(program, python, request),
+      progress: progressOn(context),
+    },
+    close() {
+      if (context.terminal.err.colour) process.stderr.write('\r\x1b[K');
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

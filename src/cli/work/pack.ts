@@ -1,0 +1,154 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { homedir, hostname, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { failure, type Result, success } from '#base';
+import {
+  type BuiltImage,
+  buildImage,
+  type ImagePlan,
+  type Names,
+  type OwnParts,
+  planImage,
+  readRecorded,
+  type Trade,
+  type Workshop,
+} from '#pack';
+import type { Recording } from '#schema';
+import type { Context } from '../command.ts';
+import { checkOwn, type ImageFolder, isOfStep, nameJob, openImage, readRecordings } from '../files/index.ts';
+import { collect } from './collect.ts';
+import { openWorkshop } from './local-workshop.ts';
+import { renderPackText } from './pack-text.ts';
+import { type QuestionOptions, readQuestion } from './question.ts';
+
+/** As commander gives them. */
+export interface PackOptions extends QuestionOptions {
+  readonly to?: string;
+  readonly whole?: readonly string[];
+  readonly onlyTraced?: boolean;
+  readonly addMisses?: boolean;
+  readonly trace?: 'job';
+}
+
+function ownParts(context: Context): OwnParts {
+  const dist = join(context.folder, 'dist');
+  const staged = join(dist, 'staged');
+  const names = existsSync(staged) ? readdirSync(staged).filter((name) => name !== 'prepare.py') : [];
+  return {
+    program: readFileSync(join(dist, 'launch.sh')),
+    staged: names.sort().map((name) => ({ name, bytes: readFileSync(join(staged, name)) })),
+  };
+}
+
+function localNames(environment: NodeJS.ProcessEnv): Names {
+  const { username } = userInfo();
+  return { home: environment.HOME || homedir(), user: username, host: hostname().replace(/\..*/, '') };
+}
+
+/** Paths that earlier starts of the image missed: `IMAGE/misses/`, a file a node. */
+function readMisses(image: string): string[] {
+  const folder = join(image, 'misses');
+  if (!existsSync(folder)) return [];
+  const lines = readdirSync(folder).flatMap((name) => readFileSync(join(folder, name), 'utf8').split('\n'));
+  return [...new Set(lines.filter((line) => line.startsWith('/')))].sort();
+}
+
+async function readStarts(files: readonly string[]): Promise<Result<readonly [Recording, ...Recording[]]>> {
+  const read = await readRecordings(files);
+  if (!read.ok) return read;
+  const step = files[read.value.findIndex(isOfStep)];
+  if (step === undefined) return read;
+  return failure({
+    code: 'cli/other-recording',
+    message: `${step} is of a job step that the doctor looked at, not of a start`,
+    hint: 'Record the start: pharos audit -- COMMAND.',
+  });
+}
+
+async function recordStart(options: PackOptions, context: Context): Promise<Result<readonly string[]>> {
+  const { command } = context;
+  const stem = nameJob(command);
+  const own = checkOwn(`${stem}.pharos`);
+  if (!own.ok) return own;
+  const trace = options.trace === undefined ? [] : ['--trace', options.trace];
+  const collected = await collect({ mode: 'audit', stem, command, options: trace }, context);
+  if (!collected.ok) return collected;
+  if (collected.value.files.length > 0) return success(collected.value.files);
+  return failure({
+    code: 'cli/no-recording',
+    message: `${command[0]} ended with status ${collected.value.status} and left no recording`,
+    hint: 'Run pharos audit with the same command to see why.',
+  });
+}
+
+interface Work {
+  readonly recordings: readonly [Recording, ...Recording[]];
+  readonly image: string;
+  readonly trade: Trade;
+  readonly workshop: Workshop;
+}
+
+async function plan({ recordings, trade, workshop }: Work, context: Context): Promise<Result<ImagePlan>> {
+  const recorded = readRecorded(recordings, localNames(context.environment));
+  if (!recorded.ok) return recorded;
+  const planned = await planImage(recorded.value, trade, ownParts(context), workshop);
+  if (!planned.ok) return planned;
+  const [unknown] = planned.value.selected.unknown;
+  if (unknown === undefined) return planned;
+  return failure({
+    code: 'cli/usage',
+    message: `there is no package ${unknown} in the folders that are packed`,
+    hint: 'Give --whole a name as it is installed: pip list shows them.',
+  });
+}
+
+/** Whatever ends us leaves nothing behind. */
+async function whileWatched<T>(image: ImageFolder, close: () => void, work: () => Promise<T>): Promise<T> {
+  const stop = (signal: NodeJS.Signals) => {
+    image.discard();
+    close();
+    process.removeListener(signal, stop);
+    process.kill(process.pid, signal);
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, stop);
+  try {
+    return await work();
+  } finally {
+    for (const signal of signals) process.removeListener(signal, stop);
+    image.discard();
+    close();
+  }
+}
+
+async function build(work: Work, image: ImageFolder, context: Context): Promise<Result<[ImagePlan, BuiltImage]>> {
+  const planned = await plan(work, context);
+  if (!planned.ok) return planned;
+  const built = await buildImage(planned.value, work.workshop, image.sink, image.old);
+  if (!built.ok) return built;
+  const finished = await image.finish(built.value.manifest);
+  return finished.ok ? success([planned.value, built.value]) : finished;
+}
+
+/** `pharos pack FILE… --to IMAGE`, or with a command after `--`, which is recorded first. */
+export async function pack(files: readonly string[], options: PackOptions, context: Context): Promise<Result<number>> {
+  const { to = '', whole = [], onlyTraced = false, addMisses = false } = options;
+  const question = readQuestion(options);
+  if (!question.ok) return question;
+  const image = openImage(to);
+  if (!image.ok) return image;
+  const { workshop, close } = openWorkshop(context);
+  return whileWatched(image.value, close, async () => {
+    const recorded = context.command.length > 0 ? await recordStart(options, context) : success(files);
+    if (!recorded.ok) return recorded;
+    const recordings = await readStarts(recorded.value);
+    if (!recordings.ok) return recordings;
+    const misses = addMisses ? readMisses(to) : [];
+    const work: Work = { recordings: recordings.value, image: to, trade: { whole, onlyTraced, misses }, workshop };
+    const built = await build(work, image.value, context);
+    if (!built.ok) return built;
+    const { out, err } = context.terminal;
+    (context.command.length > 0 ? err : out).print(renderPackText(to, ...built.value));
+    return success(0);
+  });
+}

@@ -1,0 +1,140 @@
+import { type Result, success } from '#base';
+import { isWithin } from '#schema';
+import { cacheTagOf, listBytecode } from './bytecode.ts';
+import type { HeaderFacts } from './header.ts';
+import { type LayerPlan, planLayers } from './layer-plan.ts';
+import { folderOf } from './paths.ts';
+import type { Place } from './places.ts';
+import type { Recorded } from './recorded.ts';
+import type { Surroundings } from './relocate/index.ts';
+import { type Selected, select, type Trade } from './select.ts';
+import type { Selection } from './selection.ts';
+import { growTree } from './tree.ts';
+import type { OwnParts, Workshop } from './workshop.ts';
+
+/** Everything that is decided before anything is written. */
+export interface ImagePlan {
+  readonly recorded: Recorded;
+  readonly selected: Selected;
+  readonly layers: readonly LayerPlan[];
+  readonly around: Surroundings;
+  readonly cacheTag: string;
+  readonly facts: HeaderFacts;
+  readonly parts: OwnParts;
+  /** Room in the header for the names of files that must name the stage. */
+  readonly templateBytes: number;
+  /** What is packed, before bytecode. */
+  readonly files: number;
+  readonly bytes: number;
+}
+
+function surroundingsOf({ roots, places }: Selection): Surroundings {
+  return {
+    roots,
+    places,
+    async moves(path) {
+      const place = await places.find(path);
+      const root = place && roots.of(place.path);
+      return root !== undefined && root.kind !== 'user';
+    },
+  };
+}
+
+/** Names of a root as the job may write them: where it is, and each path that leads there over a link. */
+async function namesOfRoots(recorded: Recorded, { roots, places }: Selection) {
+  const { python, script } = recorded;
+  const names = [python.prefix, python.basePrefix, python.stdlib, ...python.pathEntries.map(({ path }) => path)];
+  if (script !== undefined) names.push(folderOf(script));
+  const library = new Set<string>();
+  const user = new Set<string>();
+  for (const { path, kind } of roots.all) (kind === 'user' ? user : library).add(path);
+  for (const name of names) {
+    const place = await places.find(name);
+    const root = place && roots.of(place.path);
+    if (!root || roots.of(name) !== undefined) continue;
+    (root.kind === 'user' ? user : library).add(name);
+  }
+  return { roots: [...library].sort(), userRoots: [...user].sort() };
+}
+
+/** The folder of `sys.path` in the environment where a `.pth` file is read. */
+async function siteFolderOf({ python }: Recorded, { roots, places, folders }: Selection): Promise<string | undefined> {
+  for (const { path, origin } of python.pathEntries) {
+    if (origin !== 'site') continue;
+    const place = await places.find(path);
+    if (place && folders.has(place.path) && roots.of(place.path) !== undefined) return place.path;
+  }
+  return undefined;
+}
+
+function listUserFiles(layers: readonly LayerPlan[]): string[] {
+  return layers.flatMap(({ name, entries }) =>
+    entries.flatMap((entry) => {
+      if (name !== 'user' || entry.kind !== 'file') return [];
+      const { bytes, modified } = entry.chosen.status;
+      return [`${bytes}\t${Math.floor(modified)}\t${entry.path}`];
+    }),
+  );
+}
+
+interface FactsBase {
+  readonly recorded: Recorded;
+  readonly selection: Selection;
+  readonly layers: readonly LayerPlan[];
+  readonly cacheTag: string;
+  readonly transports: readonly string[];
+}
+
+async function factsOf({ recorded, selection, layers, cacheTag, transports }: FactsBase): Promise<HeaderFacts> {
+  const { python, architecture, libraries } = recorded;
+  const binary: Place | undefined = await selection.places.find(python.executable);
+  const site = libraries.filter(({ path }) => selection.roots.isOfSystem(path) && !isWithin(path, '/proc'));
+  return {
+    architecture,
+    glibc: '',
+    python: python.executable,
+    basePython: binary?.path ?? python.executable,
+    isPythonPacked: binary !== undefined && selection.files.has(binary.path),
+    pythonVersion: python.version,
+    cacheTag,
+    ...(await namesOfRoots(recorded, selection)),
+    templates: [],
+    hasPrefixes: false,
+    userFiles: listUserFiles(layers),
+    site: site.map(({ path }) => path).sort(),
+    transports,
+  };
+}
+
+/** An environment has one or two of them; a conda prefix stands in hundreds. */
+const TEMPLATE_BYTES = 16 * 1024;
+
+/** From recordings to what stands in the image, by looking at the machine. Nothing is written. */
+export async function planImage(
+  recorded: Recorded,
+  trade: Trade,
+  parts: OwnParts,
+  workshop: Workshop,
+): Promise<Result<ImagePlan>> {
+  const selected = await select(recorded, workshop.host, trade);
+  const { selection } = selected;
+  const cacheTag = cacheTagOf(recorded);
+  const tree = await growTree({ selection, bytecode: listBytecode(selection, cacheTag), cacheTag });
+  const siteFolder = await siteFolderOf(recorded, selection);
+  const surroundings = [selection.roots.all, recorded.python.version, cacheTag];
+  const layers = planLayers(tree, { digester: workshop.digester, surroundings, parts, siteFolder });
+  const facts = await factsOf({ recorded, selection, layers, cacheTag, transports: [] });
+  const chosen = [...selection.files.values()];
+  return success({
+    recorded,
+    selected,
+    layers,
+    around: surroundingsOf(selection),
+    cacheTag,
+    facts,
+    parts,
+    templateBytes: TEMPLATE_BYTES,
+    files: chosen.length,
+    bytes: chosen.reduce((bytes, { status }) => bytes + status.bytes, 0),
+  });
+}

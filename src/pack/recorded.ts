@@ -1,0 +1,191 @@
+import { failure, type Result, success } from '#base';
+import { type Facts, OPERATIONS, type Operation, type PathNode, pathText, type Recording } from '#schema';
+
+/** Of this machine: recordings write the home folder `~`, and hide the user's and the host's names. */
+export interface Names {
+  readonly home: string;
+  readonly user: string;
+  readonly host: string;
+}
+
+export interface RecordedLibrary {
+  readonly path: string;
+  readonly soname?: string;
+  readonly bytes?: number;
+}
+
+/** What recordings of one job tell of the files that it used. */
+export interface Recorded {
+  readonly python: {
+    readonly version: string;
+    readonly executable: string;
+    readonly prefix: string;
+    readonly basePrefix: string;
+    readonly stdlib: string;
+    readonly pathEntries: readonly { readonly path: string; readonly origin: string }[];
+  };
+  readonly architecture: string;
+  readonly script?: string;
+  /** Paths of the job's code that were asked for in any way, there or not: content that was used comes first. */
+  readonly used: ReadonlySet<string>;
+  readonly asked: ReadonlySet<string>;
+  readonly modules: ReadonlySet<string>;
+  readonly libraries: readonly RecordedLibrary[];
+  /** Mount points of file systems that other nodes see as well. */
+  readonly sharedMounts: readonly string[];
+  /** When the first recording began, in seconds since 1970. */
+  readonly started: number;
+}
+
+const CONTENT: ReadonlySet<Operation> = new Set(['open', 'read', 'map', 'exec', 'readlink']);
+const OWN_CLASSES: ReadonlySet<string> = new Set(['local', 'tmpfs', 'pseudo', 'overlay', 'unknown']);
+
+const NO_FILES = {
+  code: 'pack/no-files',
+  message: 'the recording does not say which files the job used',
+  hint: 'Record the start: pharos audit -- COMMAND; then: pharos pack JOB.pharos --to IMAGE.',
+} as const;
+
+type PathOf = (index: number) => string | undefined;
+
+/** Absolute paths of this machine, by index; undefined for data, whose paths are not recorded. */
+function pathsOf(paths: readonly PathNode[], names: Names): PathOf {
+  const known = new Map<number, string | undefined>();
+  const expand = (text: string) =>
+    text
+      .replace(/^~(?=\/|$)/, () => names.home)
+      .replaceAll(/\$USER\b|\$\{USER\}/g, () => names.user)
+      .replaceAll(/\$HOSTNAME\b|\$\{HOSTNAME\}/g, () => names.host);
+  return (index) => {
+    if (paths[index]?.removed) return undefined;
+    if (!known.has(index)) known.set(index, expand(pathText(paths, index)));
+    return known.get(index);
+  };
+}
+
+function addOperations({ operations, errors }: Recording, pathOf: PathOf, used: Set<string>, asked: Set<string>): void {
+  for (let row = 0; row < operations.length; row += 1) {
+    const path = pathOf(operations.path[row] ?? 0);
+    if (path === undefined) continue;
+    const failed = errors[operations.error[row] ?? 0] !== '';
+    const operation = OPERATIONS[operations.operation[row] ?? 0] ?? 'other';
+    if (!failed && CONTENT.has(operation)) used.add(path);
+    else if (operation !== 'write' && operation !== 'create') asked.add(path);
+  }
+}
+
+function pythonOf({ facts, processes }: Recording): Facts['python'][number] | undefined {
+  return facts.python.find(({ process }) => processes.get(process)?.role === 'job') ?? facts.python[0];
+}
+
+function scriptOf({ facts }: Recording, python: Recorded['python']): string | undefined {
+  const [command] = facts.command;
+  const folder = python.pathEntries.find(({ origin }) => origin === 'script')?.path;
+  if (!command?.script || !folder || !/^(python|script)$/.test(command.form)) return undefined;
+  return `${folder}/${command.script.slice(command.script.lastIndexOf('/') + 1)}`;
+}
+
+function readPython(fact: Facts['python'][number], pathOf: PathOf): Recorded['python'] {
+  const text = (index: number) => pathOf(index) ?? '/';
+  return {
+    version: fact.version,
+    executable: text(fact.executable),
+    prefix: text(fact.prefix),
+    basePrefix: text(fact.basePrefix),
+    stdlib: text(fact.stdlib),
+    pathEntries: fact.pathEntries.flatMap(({ path, origin }) => {
+      const entry = pathOf(path);
+      return entry === undefined ? [] : [{ path: entry, origin }];
+    }),
+  };
+}
+
+function listLibraries({ facts }: Recording, pathOf: PathOf): RecordedLibrary[] {
+  return facts.library.flatMap(({ path, soname, fileBytes }) => {
+    const text = pathOf(path);
+    if (text === undefined) return [];
+    return [
+      {
+        path: text,
+        ...(soname === undefined ? {} : { soname }),
+        ...(fileBytes === undefined ? {} : { bytes: fileBytes }),
+      },
+    ];
+  });
+}
+
+interface Union {
+  readonly used: Set<string>;
+  readonly asked: Set<string>;
+  readonly modules: Set<string>;
+  readonly libraries: Map<string, RecordedLibrary>;
+  readonly sharedMounts: Set<string>;
+}
+
+function addImports({ imports }: Recording, pathOf: PathOf, { used, modules }: Union): void {
+  for (const { module, origin = 0, outcome } of imports) {
+    if (outcome !== 'loaded') continue;
+    modules.add(module);
+    const path = origin === 0 ? undefined : pathOf(origin);
+    if (path !== undefined) used.add(path);
+  }
+}
+
+function addRecording(recording: Recording, pathOf: PathOf, union: Union): void {
+  addOperations(recording, pathOf, union.used, union.asked);
+  addImports(recording, pathOf, union);
+  for (const library of listLibraries(recording, pathOf)) union.libraries.set(library.path, library);
+  for (const { point, class: kind } of recording.facts.mount) {
+    const path = pathOf(point);
+    if (path !== undefined && path !== '/' && !OWN_CLASSES.has(kind)) union.sharedMounts.add(path);
+  }
+}
+
+/** One interpreter is packed: that of the first recording, and the others must be of the same. */
+function samePython(pythons: readonly Recorded['python'][]): Result<Recorded['python']> {
+  const [first] = pythons;
+  if (!first) return failure(NO_FILES);
+  const other = pythons.find(({ executable, version }) => executable !== first.executable || version !== first.version);
+  if (!other) return success(first);
+  return failure({
+    code: 'pack/other-python',
+    message: `the recordings are of two interpreters: ${first.executable} and ${other.executable}`,
+    hint: 'Give recordings of one job.',
+  });
+}
+
+/** The union of what the recordings of one job tell: several ranks, several phases. */
+export function readRecorded(recordings: readonly Recording[], names: Names): Result<Recorded> {
+  const union: Union = {
+    used: new Set(),
+    asked: new Set(),
+    modules: new Set(),
+    libraries: new Map(),
+    sharedMounts: new Set(),
+  };
+  const pythons: Recorded['python'][] = [];
+  const scripts: string[] = [];
+  for (const recording of recordings) {
+    const pathOf = pathsOf(recording.paths, names);
+    const fact = pythonOf(recording);
+    if (fact === undefined || recording.operations.length === 0) return failure(NO_FILES);
+    const python = readPython(fact, pathOf);
+    const script = scriptOf(recording, python);
+    pythons.push(python);
+    if (script !== undefined) scripts.push(script);
+    addRecording(recording, pathOf, union);
+  }
+  const python = samePython(pythons);
+  if (!python.ok) return python;
+  if (union.used.size === 0) return failure(NO_FILES);
+  const [script] = scripts;
+  return success({
+    python: python.value,
+    ...(script === undefined ? {} : { script }),
+    architecture: recordings[0]?.facts.node[0]?.machine ?? '',
+    ...union,
+    libraries: [...union.libraries.values()],
+    sharedMounts: [...union.sharedMounts],
+    started: Math.min(...recordings.map(({ started }) => Date.parse(started) / 1000)),
+  });
+}
