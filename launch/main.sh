@@ -8,8 +8,14 @@ Puts the image on this node's own storage, once a node, and starts COMMAND from 
   --dest DIR     stage below this folder (also PHAROS_STAGE_DIR)
   --keep         leave the stage there for the next job
   --no-check     start packed user code even where the original has changed
-  --check        only tell whether packed user code has changed
   --help         this text
+
+Once in a job script, instead of a command:
+  --stage        put the image on all nodes of the allocation, by the best way, and keep it
+    --transport NAME   sbcast or archive-per-node, whatever the image advises
+    --min-nodes N      go on with so many nodes; the others are printed
+  --clean        remove it from all nodes of the allocation
+  --check        only tell whether packed user code has changed
 END
 }
 
@@ -64,7 +70,9 @@ pharos_start() {
   esac
   case ${pharos_command##*/} in
     python | python[0-9]*) pharos_find_script "$@" ;;
-    *) pharos_script_at=0 ;;
+    *)
+      pharos_script_at=0
+      pharos_watch ;;
   esac
   if [ "$pharos_script_at" -gt 0 ]; then
     pharos_at=0
@@ -85,49 +93,112 @@ pharos_start() {
   exec "$pharos_command" "$@"
 }
 
-pharos_main() {
-  pharos_image=$0
-  pharos_name=${pharos_digest%"${pharos_digest#????????????????}"}
-  pharos_destination=${PHAROS_STAGE_DIR:-}
-  pharos_check=yes
-  pharos_only_check=no
+# pharos_read_options ARGUMENT...: sets pharos_taken to how many of them are options of ours.
+pharos_read_options() {
+  pharos_taken=0
   while [ $# -gt 0 ]; do
     case $1 in
-      --help)
-        pharos_usage
-        exit 0 ;;
-      --dest)
-        [ $# -ge 2 ] || pharos_refuse 'launch --dest is without a folder' 'Write launch --dest DIR COMMAND.'
-        pharos_destination=${2%/}
-        shift ;;
+      --dest | --image | --transport | --min-nodes)
+        [ $# -ge 2 ] || pharos_refuse "launch $1 is without a value" 'See launch --help.' ;;
+    esac
+    case $1 in
+      --help) pharos_does=usage ;;
+      --stage) pharos_does=stage_all ;;
+      --stage-here) pharos_does=stage_here ;;
+      --clean) pharos_does=clean_all ;;
+      --clean-here) pharos_does=clean_here ;;
+      --check) pharos_does=check_user_code ;;
+      --keep) pharos_keep=yes ;;
       --no-check) pharos_check=no ;;
-      --check) pharos_only_check=yes ;;
+      --dest) pharos_destination=${2%/} ;;
+      --image) pharos_folder=$2 ;;
+      --transport) pharos_transport=$2 ;;
+      --min-nodes) pharos_least=$2 ;;
       --)
-        shift
-        break ;;
+        pharos_taken=$((pharos_taken + 1))
+        return ;;
       -*) pharos_refuse "launch has no option $1" 'See launch --help.' ;;
-      *) break ;;
+      *) return ;;
+    esac
+    case $1 in
+      --dest | --image | --transport | --min-nodes)
+        shift
+        pharos_taken=$((pharos_taken + 1)) ;;
     esac
     shift
+    pharos_taken=$((pharos_taken + 1))
   done
-  if [ "$pharos_only_check" = yes ]; then
-    pharos_check_user_code
-    exit 0
-  fi
+}
+
+pharos_check_options() {
+  case $pharos_destination in
+    '') ;;
+    *[:\"\'\\]* | *"$pharos_newline"*) pharos_refuse "$pharos_destination has a sign that search paths or Python would misread" 'Name another folder.' ;;
+    /*) ;;
+    *) pharos_destination=$PWD/$pharos_destination ;;
+  esac
+  case $pharos_transport in
+    '' | sbcast | archive-per-node) ;;
+    *) pharos_refuse "there is no transport $pharos_transport" 'Use sbcast or archive-per-node.' ;;
+  esac
+  case $pharos_least in
+    *[!0-9]*) pharos_refuse "--min-nodes $pharos_least is no number" 'Write launch --stage --min-nodes 60.' ;;
+  esac
+}
+
+# Sets pharos_stage: where the image is already, or where it now was put.
+pharos_provide_stage() {
+  pharos_find_stage && return 0
+  pharos_check_machine
+  pharos_choose_tools
+  pharos_choose_destination
+  pharos_with_lock pharos_stage_once
+}
+
+pharos_stage_here() {
+  umask 077
+  pharos_provide_stage
+  : >"$pharos_stage/.pharos/keep"
+  [ "${pharos_image%/*}" = "$pharos_folder" ] || rm -f "$pharos_image"
+  uname -n
+}
+
+pharos_clean_all() {
+  pharos_count_nodes
+  set -- "$pharos_image" --clean-here
+  [ -z "$pharos_destination" ] || set -- "$@" --dest "$pharos_destination"
+  pharos_on_each_node "$@"
+}
+
+pharos_launch() {
   [ $# -gt 0 ] || pharos_refuse 'there is no command to start' 'Write launch COMMAND, as launch python app.py.'
   [ "$pharos_check" = no ] || ! pharos_is_first_rank || pharos_check_user_code
   pharos_old_umask=$(umask)
   umask 077
-  pharos_find_uid
-  if ! pharos_find_stage; then
-    pharos_check_machine
-    pharos_choose_tools
-    pharos_choose_destination
-    pharos_with_lock pharos_stage_once
-  fi
+  pharos_provide_stage
+  # The last process of another job may have cleaned in between.
+  pharos_enter || pharos_provide_stage && pharos_enter
+  [ "$pharos_keep" = no ] || : >"$pharos_stage/.pharos/keep"
   umask "$pharos_old_umask"
   pharos_start "$@"
 }
 
+pharos_main() {
+  pharos_image=$0
+  pharos_folder=${pharos_image%/*}
+  pharos_name=${pharos_digest%"${pharos_digest#????????????????}"}
+  pharos_destination=${PHAROS_STAGE_DIR:-}
+  pharos_does=launch
+  pharos_check=yes
+  pharos_keep=no
+  pharos_transport=
+  pharos_least=
+  pharos_read_options "$@"
+  shift "$pharos_taken"
+  pharos_check_options
+  pharos_find_uid
+  "pharos_$pharos_does" "$@"
+}
+
 pharos_main "$@"
-exit 2
+exit

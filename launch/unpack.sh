@@ -89,6 +89,7 @@ pharos_fill_prefixes() {
 
 # Under the lock: makes the stage, whole or not at all.
 pharos_make_stage() {
+  pharos_sweep
   rm -rf "$pharos_home/.part.$pharos_name".* "$pharos_stage"
   pharos_part=$pharos_home/.part.$pharos_name.$$
   pharos_because="$pharos_home cannot be written to"
@@ -97,6 +98,7 @@ pharos_make_stage() {
     pharos_because='what must name the stage could not be completed' &&
     pharos_fill_templates && pharos_fill_prefixes &&
     rm -f "$pharos_part/.pharos/pipe" "$pharos_part/.pharos/found" "$pharos_part/.pharos/said" &&
+    printf '%s\n' "$pharos_folder" >"$pharos_part/.pharos/image" &&
     printf '%s\n' "$pharos_digest" >"$pharos_part/.pharos/complete" &&
     mv "$pharos_part" "$pharos_stage" && return 0
   read -r pharos_value <"$pharos_part/.pharos/said" && pharos_because="$pharos_because ($pharos_value)"

@@ -41,7 +41,18 @@ function copyPages(): void {
 }
 
 /** The parts of `launch`, each after those that it calls. */
-const LAUNCH = ['messages', 'lists', 'machine', 'destination', 'lock', 'unpack', 'environment', 'main'];
+const LAUNCH = [
+  'messages',
+  'lists',
+  'machine',
+  'destination',
+  'users',
+  'lock',
+  'unpack',
+  'nodes',
+  'environment',
+  'main',
+];
 
 function joinLaunch(): void {
   const parts = LAUNCH.map((name) => readFileSync(join(root, 'launch', `${name}.sh`), 'utf8'));

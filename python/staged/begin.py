@@ -50,6 +50,7 @@ def begin(stage):
     guard = part("guard", stage=stage, folders=folders)
     part("finders", stage=stage, folders=folders, users=users, absent=absent, note=guard["note"])["install"]()
     script = part("script", stage=stage)
+    part("leave", stage=stage)["arrange"]()
     sys.addaudithook(guard["hook_of"]({**guard["HANDLERS"], **script["handlers"]()}))
 
 

@@ -1,0 +1,112 @@
+# The end of a staged process: the last one on a node takes the stage with it, unless it is to be kept. `begin.py` gives
+# `stage`. A process that is killed leaves its file behind; whoever comes later sees that it is gone.
+
+import posix
+import sys
+
+OWN = stage + "/.pharos/"  # noqa: F821
+USERS = OWN + "users/"
+MOST_MISSES = 1 << 24
+
+
+def builtin(name):
+    """A module of the interpreter, without leaving it among those of the job."""
+    was_there = name in sys.modules
+    module = __import__(name)
+    if not was_there:
+        del sys.modules[name]
+    return module
+
+
+def enter():
+    descriptor = posix.open(USERS + str(posix.getpid()), posix.O_WRONLY | posix.O_CREAT | posix.O_CLOEXEC, 0o600)
+    posix.close(descriptor)
+
+
+def is_there(path):
+    try:
+        posix.lstat(path)
+    except OSError:
+        return False
+    return True
+
+
+def others(folder):
+    own = str(posix.getpid())
+    return [name for name in posix.listdir(folder) if name != own and is_there("/proc/" + name)]
+
+
+def remove(folder):
+    """What is below a link stays."""
+    with posix.scandir(folder) as entries:
+        for entry in list(entries):
+            if entry.is_dir(follow_symlinks=False):
+                posix.chmod(entry.path, 0o700)
+                remove(entry.path)
+            else:
+                posix.unlink(entry.path)
+    posix.rmdir(folder)
+
+
+def read(path, most):
+    descriptor = posix.open(path, posix.O_RDONLY | posix.O_CLOEXEC)
+    try:
+        return posix.read(descriptor, most)
+    finally:
+        posix.close(descriptor)
+
+
+def tell_misses(own):
+    """One file a node beside the image: the next `pharos pack --add-misses` reads it."""
+    lines = set()
+    for name in posix.listdir(own + "misses"):
+        lines.update(read(own + "misses/" + name, MOST_MISSES).split(b"\n"))
+    lines.discard(b"")
+    if not lines:
+        return
+    folder = read(own + "image", 1 << 16).rstrip(b"\n") + b"/misses"
+    try:
+        posix.mkdir(folder, 0o700)
+    except FileExistsError:
+        pass
+    name = "%s.%d" % (posix.uname().nodename, posix.getpid())
+    aside = folder + b"/." + name.encode()
+    descriptor = posix.open(aside, posix.O_WRONLY | posix.O_CREAT | posix.O_EXCL | posix.O_CLOEXEC, 0o600)
+    try:
+        posix.write(descriptor, b"\n".join(sorted(lines)) + b"\n")
+    finally:
+        posix.close(descriptor)
+    posix.rename(aside, folder + b"/" + name.encode())
+
+
+def leave(process):
+    if posix.getpid() != process:
+        return  # a child that was forked: its parent is still here, or has gone without it
+    try:
+        if others(USERS):
+            posix.unlink(USERS + str(process))
+            return
+        try:
+            tell_misses(OWN)
+        except OSError:
+            pass  # an image that is read-only, or not mounted here
+        if is_there(OWN + "keep"):
+            posix.unlink(USERS + str(process))
+            return
+        gone = "%s/.gone.%d" % (stage.rpartition("/")[0], process)  # noqa: F821
+        posix.rename(stage, gone)  # noqa: F821
+        if others(gone + "/.pharos/users"):
+            posix.rename(gone, stage)  # noqa: F821
+            posix.unlink(USERS + str(process))
+            return
+        remove(gone)
+    except OSError:
+        pass  # somebody else was quicker; what is left is swept by the next launch
+
+
+def arrange():
+    try:
+        enter()
+    except OSError:
+        return  # the stage is somebody else's to clean, or read-only
+    builtin("atexit").register(leave, posix.getpid())
