@@ -2,6 +2,7 @@ import { failure, type Result, success, VERSION } from '#base';
 import type { ImageFile, ImageLayer, ImageManifest } from '#schema';
 import { type HeaderFacts, headerBytes, writeHeader } from './header.ts';
 import type { LayerPlan } from './layer-plan.ts';
+import { ownBytecode } from './own-files.ts';
 import { join } from './paths.ts';
 import type { ImagePlan } from './plan-image.ts';
 import type { Sink, Workshop } from './workshop.ts';
@@ -37,8 +38,8 @@ function takeOver(kept: readonly ImageLayer[], old: ImageManifest | undefined): 
 interface PreparedPlan {
   /** Made bytecode, by the place where it stands. */
   readonly bytecode: ReadonlyMap<string, string>;
+  readonly ownBytecode: ReadonlyMap<string, string>;
   readonly indexes: ReadonlyMap<string, string>;
-  readonly failed: readonly string[];
 }
 
 /** Bytecode and indexes of the layers that are new, by the job's own interpreter. */
@@ -51,13 +52,22 @@ async function prepare(
   const user = plan.facts.userRoots;
   const wanted = layers.flatMap(({ entries }) => entries.filter((entry) => entry.kind === 'bytecode'));
   const targets = wanted.map((entry, at) => ({ entry, target: join(workshop.folder, `${at}.pyc`) }));
-  const indexes = layers.map(({ name, index }) => ({
+  const indexes = layers.map(({ name, index, absent }) => ({
     name,
     target: join(workshop.folder, `${name}.index`),
-    index: { version: 1, folders: index, user },
+    index: { version: 1, folders: index, user, absent },
+  }));
+  const ours = layers.some(({ name }) => name === 'start') ? plan.parts.staged : [];
+  const own = ours.map(({ name }) => ({
+    source: join(plan.parts.folder, name),
+    target: join(workshop.folder, `${name}.pyc`),
+    path: ownBytecode(name, plan.cacheTag),
   }));
   const prepared = await workshop.prepare(python.executable, {
-    bytecode: targets.map(({ entry, target }) => ({ source: entry.chosen.source ?? entry.source, target })),
+    bytecode: [
+      ...targets.map(({ entry, target }) => ({ source: entry.chosen.source ?? entry.source, target })),
+      ...own.map(({ source, target }) => ({ source, target })),
+    ],
     indexes: indexes.map(({ target, index }) => ({ target, index })),
   });
   if (!prepared.ok) return prepared;
@@ -73,8 +83,8 @@ async function prepare(
   const made = targets.filter((_, at) => isUsable && bytecode[at]?.state !== 'failed');
   return success({
     bytecode: new Map(made.map(({ entry, target }) => [entry.path, target])),
+    ownBytecode: new Map(own.map(({ path, target }) => [path, target])),
     indexes: new Map(indexes.map(({ name, target }) => [name, target])),
-    failed: bytecode.flatMap(({ source, state }) => (state === 'failed' ? [source] : [])),
   });
 }
 
@@ -89,7 +99,7 @@ async function writeLayers(
   if (fresh.length === 0) return success(undefined);
   const prepared = await prepare(plan, fresh, workshop);
   if (!prepared.ok) return prepared;
-  const { bytecode, indexes } = prepared.value;
+  const { bytecode, ownBytecode: own, indexes } = prepared.value;
   let offset = at;
   let done = 0;
   const progress = (bytes: number) => {
@@ -98,7 +108,13 @@ async function writeLayers(
   };
   for (const layer of fresh) {
     const index = indexes.get(layer.name) ?? '';
-    const written = await writeLayer(layer, workshop, sink, { around: plan.around, bytecode, index, progress });
+    const written = await writeLayer(layer, workshop, sink, {
+      around: plan.around,
+      ownBytecode: own,
+      bytecode,
+      index,
+      progress,
+    });
     if (!written.ok) return written;
     const { digest, bytes, unpackedBytes, links, files, prefixes } = written.value;
     const { name, inputs } = layer;

@@ -1,15 +1,10 @@
 import { pathBytes, VERSION } from '#base';
 import type { FileStatus } from '#host';
 import { LAYERS, type LayerName } from '#schema';
+import { type OwnFile, ownFiles } from './own-files.ts';
 import { folderOf } from './paths.ts';
 import type { Tree, TreeEntry } from './tree.ts';
 import type { Digester, OwnParts } from './workshop.ts';
-
-/** A file of Pharos itself in the stage. */
-export interface OwnFile {
-  readonly path: string;
-  readonly bytes: Uint8Array;
-}
 
 /** What one layer is made of. */
 export interface LayerPlan {
@@ -17,6 +12,8 @@ export interface LayerPlan {
   readonly entries: readonly TreeEntry[];
   readonly index: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly own: readonly OwnFile[];
+  /** Modules that the recorded job looked for in vain. */
+  readonly absent: readonly string[];
   /** Digest of all that, and of what the file system tells of the originals. */
   readonly inputs: string;
 }
@@ -37,11 +34,12 @@ interface Context {
   readonly parts: OwnParts;
   /** Where the staged interpreter finds its beginning. */
   readonly siteFolder: string | undefined;
+  readonly absent: readonly string[];
 }
 
 function inputsOf(plan: Omit<LayerPlan, 'inputs'>, { digester, surroundings }: Context): string {
   const digest = digester();
-  digest.update(pathBytes(JSON.stringify([VERSION, plan.name, surroundings, plan.index])));
+  digest.update(pathBytes(JSON.stringify([VERSION, plan.name, surroundings, plan.index, plan.absent])));
   for (const entry of plan.entries) digest.update(pathBytes(`${JSON.stringify(entryText(entry))}\n`));
   for (const { path, bytes } of plan.own) {
     digest.update(pathBytes(`${path}\n`));
@@ -50,26 +48,15 @@ function inputsOf(plan: Omit<LayerPlan, 'inputs'>, { digester, surroundings }: C
   return digest.digest();
 }
 
-/** Name of the file that starts the staged finder, in the environment's own `site-packages`. */
-const BEGINNING = '00-pharos.pth';
-
-function ownFiles({ parts, siteFolder }: Context): OwnFile[] {
-  const files: OwnFile[] = [];
-  for (const { name, bytes } of parts.staged) {
-    if (name !== BEGINNING) files.push({ path: `/.pharos/staged/${name}`, bytes });
-    else if (siteFolder !== undefined) files.push({ path: `${siteFolder}/${BEGINNING}`, bytes });
-  }
-  return files;
-}
-
 /** The tree by layers, in their order; those with nothing in them are left out. */
 export function planLayers(tree: Tree, context: Context): LayerPlan[] {
   return LAYERS.flatMap((name): LayerPlan[] => {
     const entries = tree.entries.filter(({ layer }) => layer === name);
-    const own = name === 'start' ? ownFiles(context) : [];
+    const own = name === 'start' ? ownFiles(context.parts, context.siteFolder) : [];
     if (entries.length === 0 && own.length === 0) return [];
     const index = Object.fromEntries([...(tree.indexes.get(name) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1)));
-    const plan = { name, entries, index, own };
+    const absent = name === 'user' ? context.absent : [];
+    const plan = { name, entries, index, own, absent };
     return [{ ...plan, inputs: inputsOf(plan, context) }];
   });
 }

@@ -122,7 +122,13 @@ export async function planImage(
   const tree = await growTree({ selection, bytecode: listBytecode(selection, cacheTag), cacheTag });
   const siteFolder = await siteFolderOf(recorded, selection);
   const surroundings = [selection.roots.all, recorded.python.version, cacheTag];
-  const layers = planLayers(tree, { digester: workshop.digester, surroundings, parts, siteFolder });
+  const layers = planLayers(tree, {
+    digester: workshop.digester,
+    surroundings,
+    parts,
+    siteFolder,
+    absent: recorded.absent,
+  });
   const facts = await factsOf({ recorded, selection, layers, cacheTag, transports: [] });
   const chosen = [...selection.files.values()];
   return success({

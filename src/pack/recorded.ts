@@ -29,7 +29,9 @@ export interface Recorded {
   /** Paths of the job's code that were asked for in any way, there or not: content that was used comes first. */
   readonly used: ReadonlySet<string>;
   readonly asked: ReadonlySet<string>;
+  /** Modules that were loaded, and those that were looked for in vain. */
   readonly modules: ReadonlySet<string>;
+  readonly absent: readonly string[];
   readonly libraries: readonly RecordedLibrary[];
   /** Mount points of file systems that other nodes see as well. */
   readonly sharedMounts: readonly string[];
@@ -118,12 +120,14 @@ interface Union {
   readonly used: Set<string>;
   readonly asked: Set<string>;
   readonly modules: Set<string>;
+  readonly missing: Set<string>;
   readonly libraries: Map<string, RecordedLibrary>;
   readonly sharedMounts: Set<string>;
 }
 
-function addImports({ imports }: Recording, pathOf: PathOf, { used, modules }: Union): void {
+function addImports({ imports }: Recording, pathOf: PathOf, { used, modules, missing }: Union): void {
   for (const { module, origin = 0, outcome } of imports) {
+    if (outcome === 'missing') missing.add(module);
     if (outcome !== 'loaded') continue;
     modules.add(module);
     const path = origin === 0 ? undefined : pathOf(origin);
@@ -160,6 +164,7 @@ export function readRecorded(recordings: readonly Recording[], names: Names): Re
     used: new Set(),
     asked: new Set(),
     modules: new Set(),
+    missing: new Set(),
     libraries: new Map(),
     sharedMounts: new Set(),
   };
@@ -183,7 +188,8 @@ export function readRecorded(recordings: readonly Recording[], names: Names): Re
     python: python.value,
     ...(script === undefined ? {} : { script }),
     architecture: recordings[0]?.facts.node[0]?.machine ?? '',
-    ...union,
+    ...{ used: union.used, asked: union.asked, modules: union.modules },
+    absent: [...union.missing].filter((module) => !union.modules.has(module)).sort(),
     libraries: [...union.libraries.values()],
     sharedMounts: [...union.sharedMounts],
     started: Math.min(...recordings.map(({ started }) => Date.parse(started) / 1000)),

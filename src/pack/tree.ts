@@ -39,11 +39,13 @@ function isStaged(path: string, { files, folders }: Selection): boolean {
 /** The text of a link in the stage: relative where what it leads to is staged too, else to the original. */
 async function linkEntry(path: string, text: string, layer: LayerName, selection: Selection): Promise<TreeEntry> {
   const place = await selection.places.find(path);
-  const staged =
+  const isWhole =
     place !== undefined &&
     isStaged(place.path, selection) &&
     place.links.every((link) => link.path === path || selection.links.has(link.path));
-  if (!staged) return { kind: 'link', path, layer, target: path, isBack: true };
+  // `python -> python3 -> /usr/bin/python3.11`: the first of them stays among its own.
+  const isNext = selection.links.has(absolutePath(folderOf(path), text));
+  if (!isWhole && !isNext) return { kind: 'link', path, layer, target: path, isBack: true };
   const target = text.startsWith('/') ? relativePath(folderOf(path), absolutePath('/', text)) : text;
   return { kind: 'link', path, layer, target, isBack: false };
 }

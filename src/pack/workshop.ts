@@ -49,4 +49,6 @@ export interface OwnParts {
   readonly program: Uint8Array;
   /** Files of `.pharos/staged`, and their names there. */
   readonly staged: readonly { readonly name: string; readonly bytes: Uint8Array }[];
+  /** The folder where those are on this machine. */
+  readonly folder: string;
 }

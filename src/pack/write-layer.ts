@@ -12,6 +12,8 @@ export interface LayerSources {
   readonly around: Surroundings;
   /** Where bytecode was made, by the place where it stands; one that could not be made is absent. */
   readonly bytecode: ReadonlyMap<string, string>;
+  /** The same of what is of Pharos itself. */
+  readonly ownBytecode: ReadonlyMap<string, string>;
   /** The index that was made for this layer. */
   readonly index: string;
   /** After each file. */
@@ -46,12 +48,22 @@ async function ownContents(plan: LayerPlan, { host }: Workshop, sources: LayerSo
   const made = { mode: 0o644, modified: 0, made: 'added' } as const;
   const index = await host.read(sources.index, MOST_BYTECODE_BYTES);
   if (!index.ok) return index;
+  const bytecode: { path: string; content: Content }[] = [];
+  for (const [path, target] of plan.name === 'start' ? sources.ownBytecode : []) {
+    const read = await host.read(target, MOST_BYTECODE_BYTES);
+    if (!read.ok) return read;
+    bytecode.push({ path, content: { ...made, bytes: read.value } });
+  }
   const paths = [
     ...plan.entries.flatMap(({ kind, path }) => (kind === 'folder' ? [] : [path])),
-    ...plan.own.map(({ path }) => path),
+    ...[...plan.own, ...bytecode].map(({ path }) => path),
   ];
   return success([
-    ...plan.own.map(({ path, bytes }) => ({ path, content: { ...made, bytes } })),
+    ...plan.own.map(({ path, bytes, isTemplate }) => ({
+      path,
+      content: { ...made, bytes, ...(isTemplate ? { made: 'template' as const } : {}) },
+    })),
+    ...bytecode,
     { path: `/.pharos/index/${plan.name}`, content: { ...made, bytes: index.value } },
     {
       path: `/.pharos/files/${plan.name}`,

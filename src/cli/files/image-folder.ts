@@ -1,15 +1,5 @@
-import {
-  constants,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { constants, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { copyFile, type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { failure, type Result, success } from '#base';
 import type { Sink } from '#pack';
@@ -33,8 +23,9 @@ export interface ImageFolder {
   readonly old: ImageManifest | undefined;
   readonly sink: Sink;
   finish(manifest: ImageManifest): Promise<Result<undefined>>;
-  /** Leaves nothing of what was begun. */
-  discard(): void;
+  /** Leaves nothing of what was begun; `removeAside` when there is no time to wait. */
+  discard(): Promise<void>;
+  removeAside(): void;
 }
 
 function readManifest(folder: string): ImageManifest | undefined {
@@ -71,7 +62,8 @@ interface Aside {
   readonly manifest: string;
 }
 
-function sinkOf(oldLaunch: string, { launch }: Aside): Sink & { close(): Promise<void> } {
+/** `copied`: the image that is there is already on its way beside the new one. */
+function sinkOf({ launch }: Aside, copied: Promise<boolean>): Sink & { close(): Promise<void> } {
   let file: FileHandle | undefined;
   let at = 0;
   let pieces: Uint8Array[] = [];
@@ -100,9 +92,7 @@ function sinkOf(oldLaunch: string, { launch }: Aside): Sink & { close(): Promise
   return {
     begin: (kept) =>
       attempt(async () => {
-        // In the kernel: shared blocks where the file system can, else a copy that never reaches us.
-        if (existsSync(oldLaunch) && kept > 0) copyFileSync(oldLaunch, launch, constants.COPYFILE_FICLONE);
-        file = await open(launch, existsSync(launch) ? 'r+' : 'wx+', 0o755);
+        file = await open(launch, (await copied) ? 'r+' : 'wx+', 0o755);
         await file.truncate(kept);
         at = kept;
       }),
@@ -124,6 +114,20 @@ function sinkOf(oldLaunch: string, { launch }: Aside): Sink & { close(): Promise
   };
 }
 
+/**
+ * Begins while it is still found out how much of the image stays: in the kernel, with shared blocks where the file system
+ * can, else a copy that never reaches us.
+ */
+async function startCopy(from: string, to: string): Promise<boolean> {
+  try {
+    await copyFile(from, to, constants.COPYFILE_FICLONE);
+    return true;
+  } catch {
+    rmSync(to, { force: true });
+    return false;
+  }
+}
+
 /** Opens the place of an image. Nothing there changes before `finish`. */
 export function openImage(folder: string): Result<ImageFolder> {
   const aside: Aside = {
@@ -135,9 +139,15 @@ export function openImage(folder: string): Result<ImageFolder> {
     if (!checked.ok) return checked;
     const isNew = !existsSync(folder);
     mkdirSync(folder, { recursive: true });
-    const sink = sinkOf(join(folder, 'launch'), aside);
+    const removeAside = () => {
+      for (const path of Object.values(aside)) rmSync(path, { force: true });
+      if (isNew && existsSync(folder) && readdirSync(folder).length === 0) rmSync(folder, { recursive: true });
+    };
+    const old = readManifest(folder);
+    const copied = old ? startCopy(join(folder, 'launch'), aside.launch) : Promise.resolve(false);
+    const sink = sinkOf(aside, copied);
     return success({
-      old: readManifest(folder),
+      old,
       sink,
       async finish(manifest) {
         try {
@@ -152,10 +162,12 @@ export function openImage(folder: string): Result<ImageFolder> {
           return cannotWrite(folder, error);
         }
       },
-      discard() {
-        for (const path of Object.values(aside)) rmSync(path, { force: true });
-        if (isNew && existsSync(folder) && readdirSync(folder).length === 0) rmSync(folder, { recursive: true });
+      async discard() {
+        await copied;
+        await sink.close();
+        removeAside();
       },
+      removeAside,
     });
   } catch (error) {
     return cannotWrite(folder, error);

@@ -37,6 +37,7 @@ function ownParts(context: Context): OwnParts {
   return {
     program: readFileSync(join(dist, 'launch.sh')),
     staged: names.sort().map((name) => ({ name, bytes: readFileSync(join(staged, name)) })),
+    folder: staged,
   };
 }
 
@@ -105,7 +106,7 @@ async function plan({ recordings, trade, workshop }: Work, context: Context): Pr
 /** Whatever ends us leaves nothing behind. */
 async function whileWatched<T>(image: ImageFolder, close: () => void, work: () => Promise<T>): Promise<T> {
   const stop = (signal: NodeJS.Signals) => {
-    image.discard();
+    image.removeAside();
     close();
     process.removeListener(signal, stop);
     process.kill(process.pid, signal);
@@ -116,7 +117,7 @@ async function whileWatched<T>(image: ImageFolder, close: () => void, work: () =
     return await work();
   } finally {
     for (const signal of signals) process.removeListener(signal, stop);
-    image.discard();
+    await image.discard();
     close();
   }
 }
