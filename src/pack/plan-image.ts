@@ -23,6 +23,10 @@ export interface ImagePlan {
   readonly parts: OwnParts;
   /** Room in the header for the names of files that must name the stage. */
   readonly templateBytes: number;
+  /** Content that the job used, and that is not there any more. */
+  readonly gone: readonly string[];
+  /** Files of the image that were changed after the recording. */
+  readonly newer: readonly string[];
   /** What is packed, before bytecode. */
   readonly files: number;
   readonly bytes: number;
@@ -106,6 +110,23 @@ async function factsOf({ recorded, selection, layers, cacheTag, transports }: Fa
   };
 }
 
+async function listGone({ certain }: Recorded, { places, roots }: Selection): Promise<string[]> {
+  const gone: string[] = [];
+  for (const path of certain) {
+    if (roots.of(path) === undefined) continue;
+    if ((await places.find(path)) === undefined) gone.push(path);
+  }
+  return gone.sort();
+}
+
+/** A clock that is ahead, or a recording from another machine, is no change: a minute is let pass. */
+const CLOCK_SECONDS = 60;
+
+function listNewer({ started }: Recorded, { files }: Selection): string[] {
+  const newer = [...files].filter(([, { status }]) => status.modified > started + CLOCK_SECONDS);
+  return newer.map(([path]) => path).sort();
+}
+
 /** An environment has one or two of them; a conda prefix stands in hundreds. */
 const TEMPLATE_BYTES = 16 * 1024;
 
@@ -140,6 +161,8 @@ export async function planImage(
     facts,
     parts,
     templateBytes: TEMPLATE_BYTES,
+    gone: await listGone(recorded, selection),
+    newer: listNewer(recorded, selection),
     files: chosen.length,
     bytes: chosen.reduce((bytes, { status }) => bytes + status.bytes, 0),
   });

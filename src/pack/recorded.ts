@@ -28,6 +28,8 @@ export interface Recorded {
   readonly script?: string;
   /** Paths of the job's code that were asked for in any way, there or not: content that was used comes first. */
   readonly used: ReadonlySet<string>;
+  /** What of it was there for certain: an audit hook sees an open before it fails. */
+  readonly certain: ReadonlySet<string>;
   readonly asked: ReadonlySet<string>;
   /** Modules that were loaded, and those that were looked for in vain. */
   readonly modules: ReadonlySet<string>;
@@ -119,26 +121,32 @@ function listLibraries({ facts }: Recording, pathOf: PathOf): RecordedLibrary[] 
 interface Union {
   readonly used: Set<string>;
   readonly asked: Set<string>;
+  readonly certain: Set<string>;
   readonly modules: Set<string>;
   readonly missing: Set<string>;
   readonly libraries: Map<string, RecordedLibrary>;
   readonly sharedMounts: Set<string>;
 }
 
-function addImports({ imports }: Recording, pathOf: PathOf, { used, modules, missing }: Union): void {
+function addImports({ imports }: Recording, pathOf: PathOf, { used, certain, modules, missing }: Union): void {
   for (const { module, origin = 0, outcome } of imports) {
     if (outcome === 'missing') missing.add(module);
     if (outcome !== 'loaded') continue;
     modules.add(module);
     const path = origin === 0 ? undefined : pathOf(origin);
-    if (path !== undefined) used.add(path);
+    if (path === undefined) continue;
+    used.add(path);
+    certain.add(path);
   }
 }
 
 function addRecording(recording: Recording, pathOf: PathOf, union: Union): void {
   addOperations(recording, pathOf, union.used, union.asked);
   addImports(recording, pathOf, union);
-  for (const library of listLibraries(recording, pathOf)) union.libraries.set(library.path, library);
+  for (const library of listLibraries(recording, pathOf)) {
+    union.libraries.set(library.path, library);
+    union.certain.add(library.path);
+  }
   for (const { point, class: kind } of recording.facts.mount) {
     const path = pathOf(point);
     if (path !== undefined && path !== '/' && !OWN_CLASSES.has(kind)) union.sharedMounts.add(path);
@@ -163,6 +171,7 @@ export function readRecorded(recordings: readonly Recording[], names: Names): Re
   const union: Union = {
     used: new Set(),
     asked: new Set(),
+    certain: new Set(),
     modules: new Set(),
     missing: new Set(),
     libraries: new Map(),
@@ -188,7 +197,7 @@ export function readRecorded(recordings: readonly Recording[], names: Names): Re
     python: python.value,
     ...(script === undefined ? {} : { script }),
     architecture: recordings[0]?.facts.node[0]?.machine ?? '',
-    ...{ used: union.used, asked: union.asked, modules: union.modules },
+    ...{ used: union.used, asked: union.asked, certain: union.certain, modules: union.modules },
     absent: [...union.missing].filter((module) => !union.modules.has(module)).sort(),
     libraries: [...union.libraries.values()],
     sharedMounts: [...union.sharedMounts],

@@ -1,9 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import { homedir, hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { failure, type Result, success } from '#base';
+import { examineStaging, type Scale } from '#engine';
 import {
-  type BuiltImage,
   buildImage,
   type ImagePlan,
   type Names,
@@ -13,7 +13,8 @@ import {
   type Trade,
   type Workshop,
 } from '#pack';
-import type { Recording } from '#schema';
+import { renderStagingText } from '#report';
+import { BLOCK_BYTES, type ImageManifest, type Recording, type StagingOutlook } from '#schema';
 import type { Context } from '../command.ts';
 import { checkOwn, type ImageFolder, isOfStep, nameJob, openImage, readRecordings } from '../files/index.ts';
 import { collect } from './collect.ts';
@@ -86,6 +87,7 @@ interface Work {
   readonly recordings: readonly [Recording, ...Recording[]];
   readonly image: string;
   readonly trade: Trade;
+  readonly scale: Scale;
   readonly workshop: Workshop;
 }
 
@@ -122,13 +124,52 @@ async function whileWatched<T>(image: ImageFolder, close: () => void, work: () =
   }
 }
 
-async function build(work: Work, image: ImageFolder, context: Context): Promise<Result<[ImagePlan, BuiltImage]>> {
+/** Whether only the user's own code is another: then it pays as it did before. */
+function isSameBelow({ layers }: ImagePlan, old: ImageManifest): boolean {
+  const libraries = (all: readonly Pick<ImageManifest['layers'][number], 'name' | 'inputs'>[]) =>
+    all.filter(({ name }) => name !== 'user').map(({ inputs }) => inputs);
+  return libraries(layers).join() === libraries(old.layers).join();
+}
+
+/** As the image that is there says it. */
+function readTransports(image: string): string[] | undefined {
+  const file = openSync(join(image, 'launch'), 'r');
+  try {
+    const bytes = Buffer.alloc(BLOCK_BYTES);
+    const header = bytes.subarray(0, readSync(file, bytes, 0, BLOCK_BYTES, 0)).toString('latin1');
+    return /^pharos_transports='([\w\t\n-]*)'$/m.exec(header)?.[1]?.split('\n').filter(Boolean);
+  } finally {
+    closeSync(file);
+  }
+}
+
+interface Outlook {
+  readonly transports: readonly string[];
+  /** Absent where it is not asked for anew, or cannot be told. */
+  readonly outlook?: StagingOutlook;
+}
+
+function lookOut({ recordings, image, scale }: Work, planned: ImagePlan, old: ImageManifest | undefined): Outlook {
+  const before =
+    old && Object.keys(scale).length === 0 && isSameBelow(planned, old) ? readTransports(image) : undefined;
+  if (before) return { transports: before };
+  const told = examineStaging(recordings, scale, { files: planned.files, bytes: planned.bytes });
+  if (!told.ok) return { transports: [] };
+  const transports = told.value.transports.map(({ fromNodes, transport }) => `${fromNodes}\t${transport}`);
+  return { transports, outlook: told.value };
+}
+
+async function build(work: Work, image: ImageFolder, context: Context): Promise<Result<string>> {
   const planned = await plan(work, context);
   if (!planned.ok) return planned;
-  const built = await buildImage(planned.value, work.workshop, image.sink, image.old);
+  const { transports, outlook } = lookOut(work, planned.value, image.old);
+  const whole: ImagePlan = { ...planned.value, facts: { ...planned.value.facts, transports } };
+  const built = await buildImage(whole, work.workshop, image.sink, image.old);
   if (!built.ok) return built;
   const finished = await image.finish(built.value.manifest);
-  return finished.ok ? success([planned.value, built.value]) : finished;
+  if (!finished.ok) return finished;
+  const staging = outlook ? `\n${renderStagingText(outlook)}` : '';
+  return success(renderPackText(work.image, whole, built.value) + staging);
 }
 
 /** `pharos pack FILE… --to IMAGE`, or with a command after `--`, which is recorded first. */
@@ -145,11 +186,12 @@ export async function pack(files: readonly string[], options: PackOptions, conte
     const recordings = await readStarts(recorded.value);
     if (!recordings.ok) return recordings;
     const misses = addMisses ? readMisses(to) : [];
-    const work: Work = { recordings: recordings.value, image: to, trade: { whole, onlyTraced, misses }, workshop };
+    const trade: Trade = { whole, onlyTraced, misses };
+    const work: Work = { recordings: recordings.value, image: to, trade, scale: question.value.scale, workshop };
     const built = await build(work, image.value, context);
     if (!built.ok) return built;
     const { out, err } = context.terminal;
-    (context.command.length > 0 ? err : out).print(renderPackText(to, ...built.value));
+    (context.command.length > 0 ? err : out).print(built.value);
     return success(0);
   });
 }

@@ -1,0 +1,77 @@
+import { failure, success } from '#base';
+import type { FileStatus, FolderEntry, Host } from '#host';
+
+// A machine in memory, for tests: files, links and the folders above them.
+
+type Thing = { readonly content: string } | { readonly target: string } | { readonly folder: true };
+
+export interface MemoryHost extends Host {
+  file(path: string, content?: string, change?: Partial<FileStatus>): MemoryHost;
+  link(path: string, target: string): MemoryHost;
+  folder(path: string): MemoryHost;
+  remove(path: string): MemoryHost;
+}
+
+const above = (path: string) => path.slice(0, path.lastIndexOf('/')) || '/';
+
+/** 1 January 2026. */
+const MODIFIED = 1_767_225_600;
+
+export function memoryHost(): MemoryHost {
+  const things = new Map<string, Thing>([['/', { folder: true }]]);
+  const changes = new Map<string, Partial<FileStatus>>();
+
+  function put(path: string, thing: Thing): MemoryHost {
+    for (let folder = above(path); !things.has(folder); folder = above(folder)) things.set(folder, { folder: true });
+    things.set(path, thing);
+    return host;
+  }
+
+  function typeOf(thing: Thing): FolderEntry['type'] {
+    if ('folder' in thing) return 'folder';
+    return 'target' in thing ? 'link' : 'file';
+  }
+
+  function statusOf(path: string, thing: Thing): FileStatus {
+    const bytes = 'content' in thing ? Buffer.byteLength(thing.content) : 0;
+    const status = { type: typeOf(thing), mode: 0o644, bytes, modified: MODIFIED, identity: `1:${path}` };
+    return { ...status, ...changes.get(path) };
+  }
+
+  const host: MemoryHost = {
+    file(path, content = `# ${path}\n`, change = {}) {
+      changes.set(path, change);
+      return put(path, { content });
+    },
+    link: (path, target) => put(path, { target }),
+    folder: (path) => put(path, { folder: true }),
+    remove(path) {
+      things.delete(path);
+      return host;
+    },
+    async status(path) {
+      const thing = things.get(path);
+      return success(thing && statusOf(path, thing));
+    },
+    async list(folder) {
+      const inside = [...things].filter(([path]) => path !== '/' && above(path) === folder);
+      return success(
+        inside.map(([path, thing]) => ({ name: path.slice(path.lastIndexOf('/') + 1), type: typeOf(thing) })),
+      );
+    },
+    async readLink(path) {
+      const thing = things.get(path);
+      return thing && 'target' in thing
+        ? success(thing.target)
+        : failure({ code: 'host/cannot-read', message: `${path} is no link` });
+    },
+    realPath: async (path) => success(path),
+    async read(path) {
+      const thing = things.get(path);
+      return thing && 'content' in thing
+        ? success(Buffer.from(thing.content))
+        : failure({ code: 'host/cannot-read', message: `${path} is no file` });
+    },
+  };
+  return host;
+}
