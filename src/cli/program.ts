@@ -11,6 +11,7 @@ import { addExplainCommand } from './commands/explain.ts';
 import { addPackCommand } from './commands/pack.ts';
 import { addReportCommand } from './commands/report.ts';
 import { addScaleCommand } from './commands/scale.ts';
+import { addVerifyCommand } from './commands/verify.ts';
 
 /** In the order of `--help`. */
 const commands: readonly AddCommand[] = [
@@ -20,6 +21,7 @@ const commands: readonly AddCommand[] = [
   addCalibrateCommand,
   addScaleCommand,
   addPackCommand,
+  addVerifyCommand,
   addReportCommand,
   addDiffCommand,
   addExplainCommand,

@@ -9,4 +9,5 @@ export { runDemo } from './work/run-demo.ts';
 export { type ScaleOptions, scaleRecordings } from './work/scale.ts';
 export { showDiff } from './work/show-diff.ts';
 export { showReport } from './work/show-report.ts';
+export { type VerifyOptions, verify } from './work/verify.ts';
 export { writeCollector } from './work/write-collector.ts';

@@ -18,6 +18,7 @@ import { threads } from './threads/threads.ts';
 import { world } from './world/world.ts';
 
 export type { Gatherer } from './gatherer.ts';
+export { sharingOfMount } from './sharing-of-mount.ts';
 
 /** Of a start: every artifact but the target, which is asked for and not recorded. */
 export const gatherers: readonly Gatherer[] = [run, python, storage, imports, accesses, libraries, activities, ranks];

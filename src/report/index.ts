@@ -4,4 +4,11 @@ export { printJson, renderJson } from './json.ts';
 export { renderDiffMarkdown, renderMarkdown, renderScaleMarkdown } from './markdown.ts';
 export { type MeasuredCall, renderProfileText } from './profile.ts';
 export { renderSarif, type SarifOptions } from './sarif.ts';
-export { renderDiffText, renderScaleText, renderStagingText, renderText, type TextOptions } from './text.ts';
+export {
+  renderDiffText,
+  renderScaleText,
+  renderStagingText,
+  renderText,
+  renderVerificationText,
+  type TextOptions,
+} from './text.ts';

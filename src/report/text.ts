@@ -1,4 +1,4 @@
-import type { Report, ScaleTable, StagingOutlook } from '#schema';
+import type { Report, ScaleTable, StagingOutlook, Verification } from '#schema';
 import { wrap } from './columns.ts';
 import type { ReportDiff } from './diff.ts';
 import { diffTables, tellDiff } from './tables.ts';
@@ -19,6 +19,7 @@ import { scaleLines } from './text/scale.ts';
 import { stagingLines } from './text/staging.ts';
 import { stepLines } from './text/step.ts';
 import { verdictsSection } from './text/verdicts.ts';
+import { verificationLines } from './text/verification.ts';
 import { visible } from './visible.ts';
 
 export interface TextOptions {
@@ -86,4 +87,9 @@ export function renderScaleText(table: ScaleTable, options: TextOptions = {}): s
 /** Whether it pays to stage an image, in 80 columns. */
 export function renderStagingText(outlook: StagingOutlook, options: TextOptions = {}): string {
   return joined(stagingLines(outlook, pageOf(options, MOST_SIZES, 'not shown')));
+}
+
+/** What the two runs of `pharos verify` had in common, in 80 columns. */
+export function renderVerificationText(verification: Verification, options: TextOptions = {}): string {
+  return joined(verificationLines(verification, pageOf(options, MOST_SIZES, 'not shown')));
 }

@@ -39,3 +39,12 @@ export type { StagingOutlook } from './staging.ts';
 export * from './step.ts';
 export { LIBRARY_PATH_SUBJECTS, SEARCH_PATH_SUBJECTS } from './subjects.ts';
 export * from './verdict.ts';
+export {
+  type CallsOnPath,
+  CHECKS,
+  type Check,
+  type CheckId,
+  MOST_DETAILS,
+  type Verification,
+  type VerifiedProcess,
+} from './verification.ts';

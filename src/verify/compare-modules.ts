@@ -1,0 +1,53 @@
+import { formatCountOf } from '#base';
+import type { Check } from '#schema';
+import { check } from './check.ts';
+import type { Side, Sides } from './sides.ts';
+
+const BUILT_IN = 'built in';
+
+/** Each module's name with where it came from, in the original's names. Modules of the stage's own are none of the job's. */
+async function sourcesOf(
+  modules: ReadonlyMap<string, ReadonlySet<string>>,
+  { originals }: Side,
+): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  for (const [module, origins] of modules) {
+    const places: string[] = [];
+    for (const origin of origins) {
+      if (!(await originals.isOwn(origin))) places.push(origin === '' ? BUILT_IN : await originals.of(origin));
+    }
+    if (places.length > 0) found.set(module, [...new Set(places)].sort().join(', '));
+  }
+  return found;
+}
+
+function differences(plain: Map<string, string>, staged: Map<string, string>, rank: string): string[] {
+  const where = rank === '' ? '' : ` (${rank})`;
+  const lines: string[] = [];
+  for (const [module, source] of plain) {
+    const other = staged.get(module);
+    if (other === undefined) lines.push(`${module}${where} is not imported from the image`);
+    else if (other !== source) lines.push(`${module}${where} is ${other} in the image, else ${source}`);
+  }
+  for (const module of staged.keys()) {
+    if (!plain.has(module)) lines.push(`${module}${where} is imported from the image only`);
+  }
+  return lines;
+}
+
+const NONE: ReadonlyMap<string, ReadonlySet<string>> = new Map();
+
+/** The same names on each rank, each from the same file. Their order is not compared. */
+export async function compareModules({ plain, staged }: Sides): Promise<Check> {
+  const lines: string[] = [];
+  const names = new Set<string>();
+  const ranks = new Set([...plain.run.modules.keys(), ...staged.run.modules.keys()]);
+  for (const rank of ranks) {
+    const before = await sourcesOf(plain.run.modules.get(rank) ?? NONE, plain);
+    const after = await sourcesOf(staged.run.modules.get(rank) ?? NONE, staged);
+    lines.push(...differences(before, after, rank));
+    for (const name of after.keys()) names.add(name);
+  }
+  const where = ranks.size > 1 ? ` on ${formatCountOf(ranks.size, 'rank')}` : '';
+  return check('modules', `${formatCountOf(names.size, 'module')}${where}`, lines);
+}

@@ -1,0 +1,91 @@
+import { failure, type Result, success } from '#base';
+import { type Facts, OPERATIONS, type ProcessImage, pathText, type Recording } from '#schema';
+import { type Calls, callsOf } from './calls.ts';
+import { type Families, familiesOf } from './families.ts';
+
+/** One traced run of the job, as far as two runs are compared. Paths are of the machine as it was told. */
+export interface Run {
+  readonly python: { readonly version: string; readonly executable: string };
+  readonly exit: Facts['exit'][number];
+  readonly distributions: readonly { readonly name: string; readonly version: string; readonly path: string }[];
+  /** By rank, then by name: where each module came from, `''` for those that are built in. */
+  readonly modules: ReadonlyMap<string, ReadonlyMap<string, ReadonlySet<string>>>;
+  /** Paths of the shared libraries and extension modules that were mapped. */
+  readonly libraries: ReadonlySet<string>;
+  readonly sonames: ReadonlyMap<string, string>;
+  readonly families: Families;
+  readonly calls: readonly Calls[];
+}
+
+const LIBRARY = /\.so(\.[\w.-]+)?$/;
+
+/** The image that a process of the probe's descends from, as long as its parents are known. */
+function topOf(image: ProcessImage, processes: Recording['processes']): ProcessImage {
+  let top = image;
+  for (let above = processes.get(top.parent); above?.source === 'probe'; above = processes.get(top.parent)) {
+    // Parents are written first, so that the way up ends; the program that started Python has no phases.
+    if (above.id >= top.id || above.phases.length === 0) break;
+    top = above;
+  }
+  return top;
+}
+
+function modulesOf(recording: Recording): Run['modules'] {
+  const byRank = new Map<string, Map<string, Set<string>>>();
+  for (const { process, module, outcome, origin } of recording.imports) {
+    const image = recording.processes.get(process);
+    if (image?.source !== 'probe' || outcome !== 'loaded') continue;
+    const { rank } = topOf(image, recording.processes);
+    const group = rank === undefined ? '' : `rank ${rank}`;
+    const modules = byRank.get(group) ?? new Map<string, Set<string>>();
+    byRank.set(group, modules);
+    const origins = modules.get(module) ?? new Set<string>();
+    modules.set(module, origins.add(origin ? pathText(recording.paths, origin) : ''));
+  }
+  return byRank;
+}
+
+function librariesOf({ operations, paths }: Recording, families: Families): Set<string> {
+  const map = OPERATIONS.indexOf('map');
+  const found = new Set<number>();
+  for (let row = 0; row < operations.length; row += 1) {
+    const isMapped = operations.operation[row] === map && operations.error[row] === 0;
+    if (isMapped && families.of(operations.process[row] ?? 0)) found.add(operations.path[row] ?? 0);
+  }
+  return new Set([...found].map((path) => pathText(paths, path)).filter((path) => LIBRARY.test(path)));
+}
+
+function whatIsMissing({ truncated, facts }: Recording, families: Families): string | undefined {
+  const trace = facts.missing.find(({ what }) => /^(the (rest of the )?job's trace|job)$/.test(what));
+  if (trace) return trace.because;
+  if (truncated) return 'its recording was cut short';
+  if (facts.exit.length === 0) return 'its recording does not tell how it ended';
+  return families.all.length === 0 ? 'no Python 3.8 or later was seen in it' : undefined;
+}
+
+/** `name`: how the run is called where it could not be seen whole. */
+export function readRun(recording: Recording, name: string): Result<Run> {
+  const { facts, paths } = recording;
+  const families = familiesOf(recording);
+  const because = whatIsMissing(recording, families);
+  if (because !== undefined) {
+    const hint = facts.missing.find((missing) => missing.because === because)?.hint;
+    return failure({
+      code: 'verify/unseen-run',
+      message: `${name} could not be seen whole: ${because}`,
+      hint: hint ?? 'Verify where the ranks themselves run: one rank, or mpirun on one node.',
+    });
+  }
+  const text = (path: number | undefined) => pathText(paths, path ?? 0);
+  const [python] = facts.python;
+  return success({
+    python: { version: python?.version ?? '', executable: text(python?.executable) },
+    exit: facts.exit[0] ?? {},
+    distributions: facts.distribution.map(({ name, version, path }) => ({ name, version, path: text(path) })),
+    modules: modulesOf(recording),
+    libraries: librariesOf(recording, families),
+    sonames: new Map(facts.library.flatMap(({ path, soname }) => (soname ? [[text(path), soname] as const] : []))),
+    families,
+    calls: callsOf(recording, families),
+  });
+}
