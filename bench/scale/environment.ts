@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { environment as examplesEnvironment, examplesPython, systemPython } from '../../test/real/examples.ts';
+import { join } from 'node:path';
+import { environment as examplesEnvironment, examplesPython } from '../../test/real/examples.ts';
 import { ask, root } from '../../test/real/run.ts';
+import { copyPython } from '../whole-python.ts';
 
 // A whole Python below one folder, so that a start from a mount of it asks the mount for everything but the C library.
 // A copy: servers of network file systems write attributes of their own beside the files.
@@ -29,20 +30,13 @@ export const JOBS: readonly Job[] = [
 
 export const scriptOf = ({ id }: Job): string => join(environment, `jobs/start-${id}.py`);
 
-const WHERE = 'import os, sys, sysconfig; print(os.path.realpath(sys.executable), sysconfig.get_path("stdlib"))';
-
 /** Of the examples' environment, what the jobs import. Times stay as they are, or bytecode would be stale. */
 const PACKAGES = ['numpy', 'numpy.libs', 'scipy', 'scipy.libs'];
 
 function build(): void {
   examplesPython();
-  const [program = '', library = ''] = ask([systemPython, '-c', WHERE]).trim().split(' ');
-  const name = basename(program);
-  for (const folder of ['bin', 'lib', 'jobs']) mkdirSync(join(environment, folder), { recursive: true });
-  ask(['cp', '-a', program, join(environment, 'bin', name)]);
-  ask(['cp', '-a', library, join(environment, 'lib')]);
-  ask([join(environment, 'bin', name), '-m', 'venv', '--without-pip', join(environment, 'venv')]);
-  const site = ask([python, '-c', 'import sysconfig; print(sysconfig.get_path("purelib"))']).trim();
+  const site = copyPython(environment);
+  mkdirSync(join(environment, 'jobs'));
   const from = site.replace(join(environment, 'venv'), examplesEnvironment);
   for (const folder of PACKAGES) ask(['cp', '-a', join(from, folder), site]);
 }

@@ -3,7 +3,7 @@ import { shared } from './environment.ts';
 
 export type Dials = Readonly<Record<string, number>>;
 
-/** Nodes whose mounts of the environment ask one slow server. */
+/** Nodes whose mounts of a folder, the environment's if nothing else is said, ask one slow server. */
 export interface SlowMounts {
   /** The first `count` mounts, as cold as on the first day, and counters at zero. */
   cold(count: number, dials: Dials): readonly string[];
@@ -11,13 +11,13 @@ export interface SlowMounts {
   stop(): void;
 }
 
-export function slowMounts(options: readonly string[], writable = false): SlowMounts {
+export function slowMounts(options: readonly string[], writable = false, folder = shared): SlowMounts {
   const served: ReturnType<typeof serveSlowly>[] = [];
   const first = () => served[0] ?? add();
   const add = () => {
     const model = served[0] ? [`model=${served[0].model}`] : [];
     const own = [...(writable ? [] : ['ro']), `client=node${served.length}`];
-    const mount = serveSlowly(shared, [...own, ...options, ...model], false);
+    const mount = serveSlowly(folder, [...own, ...options, ...model], false);
     served.push(mount);
     return mount;
   };

@@ -1,0 +1,48 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { example, environment as examplesEnvironment, examplesPython } from '../../test/real/examples.ts';
+import { ask } from '../../test/real/run.ts';
+import { copyPython } from '../whole-python.ts';
+import { environment, local, project, python, script, shared } from './places.ts';
+
+const MAIN = 'if __name__ == "__main__":\n';
+
+/** What the job prints when its imports are done. */
+export const IMPORTED = 'imported';
+
+/** What the analysis prints at the end, of which the size of the figure is the font's and the library's. */
+export const RIGHT = /^90 days, residual \d\.\d{3}, figure of \d+ KiB$/;
+
+function writeScript(): void {
+  const text = readFileSync(example('analysis'), 'utf8');
+  const wait = `    import sys\n\n    print("${IMPORTED}", flush=True)\n    sys.stdin.readline()\n`;
+  if (!text.includes(MAIN)) throw new Error('the example has no main part');
+  mkdirSync(project, { recursive: true });
+  writeFileSync(script, text.replace(MAIN, `${MAIN}${wait}`));
+}
+
+/** Packages of the examples with their times, or bytecode would be stale; the venv's link to its Python is relative. */
+function build(): void {
+  examplesPython();
+  const site = copyPython(environment);
+  const from = site.replace(join(environment, 'venv'), examplesEnvironment);
+  ask(['sh', '-c', 'cp -a "$1"/. "$2"', 'copy', from, site]);
+  const program = ask(['readlink', '-f', python]).trim();
+  rmSync(python);
+  symlinkSync(join('../../bin', basename(program)), python);
+}
+
+/** Made once: build/staging/shared. Read once, so that no server reads its disk. */
+export function makeEnvironment(): void {
+  const complete = join(shared, '.complete');
+  if (!existsSync(complete)) {
+    rmSync(shared, { recursive: true, force: true });
+    mkdirSync(environment, { recursive: true });
+    build();
+    writeScript();
+    writeFileSync(`${complete}.part`, '');
+    renameSync(`${complete}.part`, complete);
+  }
+  mkdirSync(local, { recursive: true });
+  for (let again = 0; again < 2; again += 1) ask([python, script], { input: '\n' });
+}
