@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { lacks } from '../../test/real/machine.ts';
 import { root } from '../../test/real/run.ts';
 import { slowfsNeeds } from '../../test/real/slowfs.ts';
+import { takePriority } from '../take-priority.ts';
 import { calibratedProfile, calibrateTestbed } from './calibrated.ts';
 import { forget } from './measurements.ts';
 import { compareNetwork, measureNetwork } from './network.ts';
@@ -106,12 +107,6 @@ All nodes are on one machine. A run counts where the cores alone, with the serve
 function today(): string {
   const cores = availableParallelism();
   return `${new Date().toISOString().slice(0, 10)}, ${cores} cores, Linux ${release().split('-')[0]}.`;
-}
-
-/** What else runs on the machine is not the model's fault: this, and what it starts, goes first. */
-function takePriority(): void {
-  const { status } = spawnSync('chrt', ['--rr', '--pid', '5', String(process.pid)], { stdio: 'ignore' });
-  if (status !== 0) process.stderr.write('not given priority: what else runs here shows in the times\n');
 }
 
 /** With its tables in columns, as all pages of the repository have them. */
