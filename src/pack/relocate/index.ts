@@ -1,4 +1,5 @@
 import { relocateEnvironmentSettings } from './environment-settings.ts';
+import { relocateLibrarySearch } from './library-search.ts';
 import { relocatePathConfiguration } from './path-configuration.ts';
 import type { Relocation } from './relocation.ts';
 import { relocateShebang } from './shebang.ts';
@@ -10,4 +11,5 @@ export const relocations: readonly Relocation[] = [
   relocateShebang,
   relocateEnvironmentSettings,
   relocatePathConfiguration,
+  relocateLibrarySearch,
 ];
