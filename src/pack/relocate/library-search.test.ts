@@ -14,7 +14,7 @@ async function relocated(bytes: Uint8Array) {
   const made = await relocateLibrarySearch({ path: '/sw/zlib/lib/libz.so', mode: 0o755, bytes }, around);
   if (!made) return undefined;
   const elf = made.ok && readElf(made.value.bytes);
-  if (!elf || !elf.ok) throw new Error('it is no longer a library');
+  if (!elf || elf.ok === false) throw new Error('it is no longer a library');
   return elf.value;
 }
 
