@@ -1,6 +1,7 @@
 # What a staged interpreter does first: a line of `00-pharos.pth` executes this with STAGE, the stage's folder.
 # docs/decisions/0007-image-and-stage.md says why. It imports nothing that an interpreter has not imported by then.
 
+import _imp
 import marshal
 import posix
 import sys
@@ -8,6 +9,8 @@ import sys
 # Of PEP 552: magic number, flags, and what the bytecode is valid for.
 HEADER_BYTES = 16
 LAYERS = ("interpreter", "dependencies", "start", "user")
+# What tracebacks and warnings leave out: a job's are as they would be.
+IMPORT_SYSTEM = "<frozen importlib._bootstrap_external>"
 
 
 def read(path):
@@ -23,32 +26,37 @@ def read(path):
         posix.close(descriptor)
 
 
-def part(name, **given):
+def part(name, file_name=None, **given):
     """The names that another file of this folder makes: no module, so that the job's modules are the same."""
     path = "%s/.pharos/staged/__pycache__/%s.%s.pyc" % (STAGE, name, sys.implementation.cache_tag)  # noqa: F821
+    code = marshal.loads(read(path)[HEADER_BYTES:])
+    if file_name is not None:
+        _imp._fix_co_filename(code, file_name)
     names = {"__name__": "pharos_staged_" + name, "__builtins__": __builtins__, **given}
-    exec(marshal.loads(read(path)[HEADER_BYTES:]), names)
+    exec(code, names)
     return names
 
 
 def read_indexes(stage):
-    """(folders, user roots, absent modules) of all layers."""
-    folders, users, absent = {}, [], set()
+    """(folders, user roots) of all layers."""
+    folders, users = {}, set()
     for layer in LAYERS:
         try:
             index = marshal.loads(read("%s/.pharos/index/%s" % (stage, layer)))
         except FileNotFoundError:
             continue
         folders.update(index["folders"])
-        users += index["user"]
-        absent.update(index.get("absent", ()))
-    return folders, users, absent
+        users.update(index["user"])
+    return folders, sorted(users)
 
 
 def begin(stage):
-    folders, users, absent = read_indexes(stage)
+    folders, users = read_indexes(stage)
     guard = part("guard", stage=stage, folders=folders)
-    part("finders", stage=stage, folders=folders, users=users, absent=absent, note=guard["note"])["install"]()
+    patiently = part("patience", IMPORT_SYSTEM)["patiently"]
+    known = {"stage": stage, "folders": folders, "users": users}
+    told = {"note": guard["note"], "changes": guard["changes"], "patiently": patiently}
+    part("finders", IMPORT_SYSTEM, **known, **told)["install"]()
     script = part("script", stage=stage)
     part("leave", stage=stage)["arrange"]()
     sys.addaudithook(guard["hook_of"]({**guard["HANDLERS"], **script["handlers"]()}))

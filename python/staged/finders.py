@@ -1,51 +1,25 @@
-# Path entry finders that know the stage's folders, so that nobody has to ask for them. `begin.py` gives `stage`, `folders`
-# (original folder -> {name: kind}), `users` (roots of the user's own code), `absent` (modules that the recorded job looked
-# for in vain) and `note`. The ordinary PathFinder asks them, so order, shadowing and namespace packages are its own.
+# Path entry finders that know the stage's folders, so that nobody has to ask for them. The ordinary PathFinder asks them,
+# so order, shadowing and namespace packages are its own. `begin.py` gives `stage`, `folders` (original folder -> {name:
+# kind}), `users` (roots of the user's own code), `note`, `changes` (how often this process has changed files: [number]) and
+# `patiently`. It also names this code as the import system's own, that tracebacks and warnings leave out.
 
 import _frozen_importlib_external as machinery
 import _imp
 import _io
 import marshal
+import posix
 import sys
-
-was_there = "gc" in sys.modules
-import gc  # noqa: E402
-
-if not was_there:
-    # The job finds its modules as they would be.
-    del sys.modules["gc"]
 
 PACKED_FILE, PACKED_FOLDER, LEFT_FILE, LEFT_FOLDER = range(4)
 HEADER_BYTES = 16
-CACHE = "/__pycache__/%s." + sys.implementation.cache_tag + ".pyc"
-
-# While an import runs nearly all that it makes stays: collections find next to nothing, and take a tenth of a start.
-# So many new objects may wait meanwhile; some ten megabytes, if all of them were garbage.
-PATIENCE = 200_000
-
-
-class Patience:
-    """Puts collections off while the outermost import of a packed module runs. What a module sets itself stays."""
-
-    depth = 0
-    usual = None
-
-    def __enter__(self):
-        Patience.depth += 1
-        if Patience.depth == 1 and gc.isenabled():
-            Patience.usual = gc.get_threshold()
-            if 0 < Patience.usual[0] < PATIENCE:
-                gc.set_threshold(PATIENCE, *Patience.usual[1:])
-
-    def __exit__(self, *error):
-        Patience.depth -= 1
-        if Patience.depth == 0 and Patience.usual:
-            if gc.get_threshold()[0] == PATIENCE:
-                gc.set_threshold(*Patience.usual)
-            Patience.usual = None
-
-
-patience = Patience()
+BELOW = stage + "/"  # noqa: F821
+USERS = tuple(root + "/" for root in users)  # noqa: F821
+# An image has the bytecode that keeps assertions.
+IS_PLAIN = sys.flags.optimize == 0
+CACHE = "/__pycache__/%s." + str(sys.implementation.cache_tag) + ".pyc"
+# For how long a listing of a folder on shared storage is believed. File systems themselves believe one for longer: 30 s
+# in nfs(5), acdirmin.
+BELIEVED_SECONDS = 1
 
 
 class PackedSourceLoader(machinery.SourceFileLoader):
@@ -56,21 +30,36 @@ class PackedSourceLoader(machinery.SourceFileLoader):
         return folder + CACHE % name[:-3]
 
     def get_code(self, fullname):
+        code = self.packed_code() if IS_PLAIN else None
+        return super().get_code(fullname) if code is None else code
+
+    def packed_code(self):
         try:
             with _io.FileIO(self.code_path()) as file:
                 code = marshal.loads(memoryview(file.readall())[HEADER_BYTES:])
         except (OSError, EOFError, ValueError, TypeError):
-            return super().get_code(fullname)
+            return None
         _imp._fix_co_filename(code, self.path)
         return code
 
     def exec_module(self, module):
-        with patience:
-            super().exec_module(module)
+        patiently(super().exec_module, module)  # noqa: F821
+
+
+class OwnSourceLoader(machinery.SourceFileLoader):
+    """Of the user's own module, where it always was. No bytecode is written beside it: other than without a stage it
+    would be by every start that misses the module, and the original is not ours to change."""
+
+    def set_data(self, path, data, *, _mode=0o666):
+        pass
 
 
 class UserSourceLoader(PackedSourceLoader):
-    """Of the user's own module: it is where it always was, and its bytes come from the stage."""
+    """Of the user's own module: it is where it always was, and its bytes come from the stage. Collections are as usual:
+    a whole job can run while a module of its own is imported."""
+
+    exec_module = machinery.SourceFileLoader.exec_module
+    set_data = OwnSourceLoader.set_data
 
     def code_path(self):
         return stage + super().code_path()  # noqa: F821
@@ -79,17 +68,20 @@ class UserSourceLoader(PackedSourceLoader):
         return super().get_data(stage + path if path == self.path else path)  # noqa: F821
 
 
-def suffixes_of(source):
-    """(suffix, loader of a packed file, the ordinary one), in the order in which the import system tries them."""
+def suffixes_of(packed, left):
+    """(suffix, loader of a packed file, of another one), in the order in which the import system tries them."""
     extensions = [(suffix, machinery.ExtensionFileLoader) for suffix in _imp.extension_suffixes()]
+    sources = [(suffix, packed, left) for suffix in machinery.SOURCE_SUFFIXES]
     rest = [(suffix, machinery.SourcelessFileLoader) for suffix in machinery.BYTECODE_SUFFIXES]
-    sources = [(suffix, source, machinery.SourceFileLoader) for suffix in machinery.SOURCE_SUFFIXES]
     return [(*one, one[1]) for one in extensions] + sources + [(*one, one[1]) for one in rest]
 
 
-LIBRARY = suffixes_of(PackedSourceLoader)
-USER = suffixes_of(UserSourceLoader)
-ORDINARY = [(ordinary, [suffix]) for suffix, _, ordinary in LIBRARY]
+LIBRARY = suffixes_of(PackedSourceLoader, machinery.SourceFileLoader)
+USER = suffixes_of(UserSourceLoader, OwnSourceLoader)
+
+
+def loaders_of(suffixes):
+    return [(left, [suffix]) for suffix, _, left in suffixes]
 
 
 class StagedFinder(machinery.FileFinder):
@@ -100,9 +92,10 @@ class StagedFinder(machinery.FileFinder):
     staged = None
 
     def __init__(self, path, original):
-        super().__init__(path, *ORDINARY)
+        super().__init__(path, *loaders_of(self.suffixes))
         self.original = original
         self.names = folders[original]  # noqa: F821
+        # Until somebody says that something has changed.
         self.is_whole = True
 
     def invalidate_caches(self):
@@ -114,37 +107,66 @@ class StagedFinder(machinery.FileFinder):
         below = self.names.get(tail)
         inside = folders.get(self.original + "/" + tail) if below == PACKED_FOLDER else None  # noqa: F821
         if below == LEFT_FOLDER or (below == PACKED_FOLDER and inside is None):
-            return super().find_spec(fullname, target)
+            return self.find_other(fullname, target)
         base = self.path + "/" + tail
         if inside is not None:
-            for suffix, packed, ordinary in self.suffixes:
+            for suffix, packed, left in self.suffixes:
                 kind = inside.get("__init__" + suffix)
-                if kind is not None:
-                    return self.found(fullname, base + "/__init__" + suffix, kind, packed, ordinary, [base], target)
-        for suffix, packed, ordinary in self.suffixes:
+                if kind == PACKED_FILE or kind == LEFT_FILE:
+                    return self.found(fullname, base + "/__init__" + suffix, packed if kind == PACKED_FILE else left, [base])
+        for suffix, packed, left in self.suffixes:
             kind = self.names.get(tail + suffix)
-            if kind is not None:
-                return self.found(fullname, base + suffix, kind, packed, ordinary, None, target)
+            if kind == PACKED_FILE or kind == LEFT_FILE:
+                return self.found(fullname, base + suffix, packed if kind == PACKED_FILE else left, None)
         if inside is not None:
             spec = type(sys.__spec__)(fullname, None)
             spec.submodule_search_locations = [base]
             return spec
-        return None if self.knows_all() else super().find_spec(fullname, target)
+        return None if self.knows_all() else self.find_other(fullname, target)
 
-    def found(self, fullname, path, kind, packed, ordinary, locations, target):
-        loader = packed if kind == PACKED_FILE else ordinary
-        return self._get_spec(loader, fullname, path, locations, target)
+    def found(self, fullname, path, loader, locations):
+        return self._get_spec(loader, fullname, path, locations, None)
+
+    def find_other(self, fullname, target):
+        return super().find_spec(fullname, target)
 
     def knows_all(self):
         """Whether what the index does not have is not there."""
         if self.is_whole:
-            if StagedFinder.staged is None:
-                StagedFinder.staged = machinery._path_stat(stage + "/.pharos/complete").st_mtime  # noqa: F821
             try:
+                if StagedFinder.staged is None:
+                    StagedFinder.staged = machinery._path_stat(BELOW + ".pharos/complete").st_mtime
                 self.is_whole = machinery._path_stat(self.path).st_mtime <= StagedFinder.staged
             except OSError:
-                return True
+                self.is_whole = False
         return self.is_whole
+
+
+class OwnFinder(machinery.FileFinder):
+    """A folder of the user's own code on shared storage. What is found there is a miss; that something is not there is
+    believed for a moment, as long as this process changes nothing."""
+
+    looked = changed = None
+
+    def __init__(self, path):
+        super().__init__(path, *loaders_of(USER))
+
+    def is_known_absent(self, tail):
+        if self.looked is None or self._path_mtime == -1 or self.changed != changes[0]:  # noqa: F821
+            return False
+        if posix.times()[4] - self.looked >= BELIEVED_SECONDS or tail in self._path_cache:
+            return False
+        return not any(tail + suffix in self._path_cache for suffix, _, _ in USER)
+
+    def find_spec(self, fullname, target=None):
+        if self.is_known_absent(fullname.rpartition(".")[2]):
+            return None
+        self.looked = posix.times()[4]
+        self.changed = changes[0]  # noqa: F821
+        spec = super().find_spec(fullname, target)
+        if spec is not None and spec.loader is not None:
+            note(spec.origin)  # noqa: F821
+        return spec
 
 
 class UserFinder(StagedFinder):
@@ -152,55 +174,84 @@ class UserFinder(StagedFinder):
 
     suffixes = USER
 
-    def find_spec(self, fullname, target=None):
-        if target is not None:
-            # A reload asks for what is there now.
-            return machinery.FileFinder.find_spec(self, fullname, target)
-        return super().find_spec(fullname)
+    def __init__(self, path, original):
+        super().__init__(path, original)
+        self.own = OwnFinder(path)
 
-    def found(self, fullname, path, kind, packed, ordinary, locations, target):
-        if kind != PACKED_FILE:
+    def invalidate_caches(self):
+        super().invalidate_caches()
+        self.own.invalidate_caches()
+
+    def find_spec(self, fullname, target=None):
+        # A reload asks for what is there now.
+        return super().find_spec(fullname) if target is None else self.find_other(fullname, target)
+
+    def found(self, fullname, path, loader, locations):
+        if loader is OwnSourceLoader:
             note(path)  # noqa: F821
-        elif not issubclass(packed, machinery.SourceFileLoader):
-            # The dynamic loader knows one name of a file only.
+        elif loader is not UserSourceLoader:
+            # The dynamic loader knows one name of a file only. A link back is noted by the guard.
             path = stage + path  # noqa: F821
-        return super().found(fullname, path, kind, packed, ordinary, locations, target)
+        return super().found(fullname, path, loader, locations)
+
+    def find_other(self, fullname, target):
+        return self.own.find_spec(fullname, target)
 
     def knows_all(self):
-        """The folder is on shared storage. What nobody else finds is looked for there: LastFinder."""
+        """What nobody else finds either is looked for at the end: LaterFinder."""
         return self.is_whole
 
 
-class LastFinder:
-    """Looks into the user's folders for modules that came there after packing, where nothing else was found."""
+def current_folder():
+    try:
+        return posix.getcwd()
+    except OSError:
+        return None
 
-    def __init__(self):
-        self.ordinary = {}
+
+class LaterFinder:
+    """Of modules that came into the user's folders after packing. Asked last, so that those folders are seldom."""
 
     def find_spec(self, fullname, path=None, target=None):
-        if fullname in absent:  # noqa: F821
-            return None
         for entry in sys.path if path is None else path:
-            if type(sys.path_importer_cache.get(entry)) is UserFinder:
-                finder = self.ordinary.setdefault(entry, machinery.FileFinder(entry, *ORDINARY))
-                spec = finder.find_spec(fullname, target)
+            finder = sys.path_importer_cache.get(entry or current_folder())
+            if type(finder) is UserFinder and finder.is_whole:
+                spec = finder.own.find_spec(fullname, target)
                 if spec is not None and spec.loader is not None:
-                    note(spec.origin)  # noqa: F821
                     return spec
         return None
 
-    def invalidate_caches(self):
-        for finder in self.ordinary.values():
-            finder.invalidate_caches()
+
+def original_of(path):
+    """The folder in the index that a path below the stage leads to: there are links in a stage, such as `lib64`."""
+    if path[len(stage) :] in folders:  # noqa: F821
+        return path[len(stage) :]  # noqa: F821
+    real = sys.modules["os"].path.realpath(path)
+    original = real[len(stage) :] if real.startswith(BELOW) else None  # noqa: F821
+    return original if original in folders else None  # noqa: F821
+
+
+def finder_of(path):
+    """A hook of `sys.path_hooks`."""
+    if type(path) is str:
+        if path.startswith(BELOW):
+            original = original_of(path)
+            if original is not None:
+                return StagedFinder(path, original)
+        elif (path + "/").startswith(USERS):
+            original = original_of(stage + path)  # noqa: F821
+            if original is not None:
+                return UserFinder(path, original)
+            if machinery._path_isdir(path):
+                return OwnFinder(path)
+    raise ImportError("not a folder of the stage", path=path)
 
 
 def install():
-    for folder in folders:  # noqa: F821
-        if folder.endswith("/__pycache__"):
-            continue
-        if any(folder == root or folder.startswith(root + "/") for root in users):  # noqa: F821
-            sys.path_importer_cache[folder] = UserFinder(folder, folder)
-        else:
-            sys.path_importer_cache[stage + folder] = StagedFinder(stage + folder, folder)  # noqa: F821
+    sys.path_hooks.insert(0, finder_of)
+    for path in list(sys.path_importer_cache):
+        # Those that were asked before: they are asked for anew.
+        if path.startswith(BELOW) or (path + "/").startswith(USERS):
+            del sys.path_importer_cache[path]
     if users:  # noqa: F821
-        sys.meta_path.append(LastFinder())
+        sys.meta_path.append(LaterFinder())

@@ -1,5 +1,5 @@
 # Keeps the original as it is, and notes what was not in the image. `begin.py` gives `stage` and `folders`.
-# A path is judged as it is written: what C code opens, or a path that was made without the stage's name, is not seen.
+# What C code or another program opens is not seen, nor what is reached by another name than the stage's.
 
 import posix
 import sys
@@ -9,59 +9,80 @@ WRITING = posix.O_WRONLY | posix.O_RDWR | posix.O_CREAT | posix.O_TRUNC | posix.
 # Of errno.h on every Linux; the module may not be imported yet, and stays so.
 EROFS = 30
 BELOW = stage + "/"  # noqa: F821
+OWN = BELOW + ".pharos/"
 
 noted = set()
-# Our own calls raise events as well.
-is_noting = False
+# How often this process has changed what is in a folder, or has started another that may: finders look again then.
+changes = [0]
+# Whether the working folder may be below the stage. Else a path that is not absolute is none of ours.
+is_inside = [False]
 
 
 def text_of(path):
-    """As text, where it is a path below the stage."""
-    if not isinstance(path, str):
-        if isinstance(path, int) or path is None:
+    """As text, absolute and without `..`, where it is a path below the stage."""
+    if type(path) is not str:
+        if path is None or isinstance(path, int):
             return None
         try:
             path = posix.fspath(path)
-            if isinstance(path, bytes):
-                path = path.decode(sys.getfilesystemencoding(), "surrogateescape")
-        except (TypeError, ValueError):
+        except TypeError:
             return None
-    return path if path.startswith(BELOW) else None
+        if isinstance(path, bytes):
+            path = path.decode(sys.getfilesystemencoding(), "surrogateescape")
+    if is_inside[0] and not path.startswith("/"):
+        try:
+            path = posix.getcwd() + "/" + path
+        except OSError:
+            return None
+    if not path.startswith(BELOW):
+        return None
+    if "/." in path or "//" in path:
+        # Links of the stage lead to folders of the same depth or out of it: what is written is where it leads, nearly.
+        path = sys.modules["os"].path.normpath(path)
+    return path if path.startswith(BELOW) and not path.startswith(OWN) else None
 
 
 def left_behind(path):
     """(whether it is a link back itself, whether it is below one), of a path below the stage."""
-    original = path[len(stage) :]  # noqa: F821
-    folder, _, name = original.rpartition("/")
+    folder, _, last = path[len(stage) :].rpartition("/")  # noqa: F821
     names = folders.get(folder)  # noqa: F821
     if names is not None:
-        return names.get(name) in (LEFT_FILE, LEFT_FOLDER), False
+        return names.get(last) in (LEFT_FILE, LEFT_FOLDER), False
+    name = None
     while folder:
         folder, _, name = folder.rpartition("/")
         names = folders.get(folder)  # noqa: F821
         if names is not None:
-            return False, names.get(name) == LEFT_FOLDER
-    return False, False
+            break
+    if names is None or names.get(name) == PACKED_FOLDER:
+        return followed(path)
+    return False, names.get(name) == LEFT_FOLDER
+
+
+def followed(path):
+    """The same, of a path through a link that stays in the stage, such as `lib64`."""
+    folder, _, last = path.rpartition("/")
+    real = sys.modules["os"].path.realpath(folder)
+    if not (real + "/").startswith(BELOW):
+        return False, True
+    names = folders.get(real[len(stage) :])  # noqa: F821
+    return (names is not None and names.get(last) in (LEFT_FILE, LEFT_FOLDER)), False
 
 
 def note(original):
     """Writes down, once a process, what was used and is not in the image."""
-    global is_noting
-    if original in noted or is_noting:
+    if original in noted:
         return
-    is_noting = True
+    noted.add(original)
     try:
-        noted.add(original)
-        file = "%s.pharos/misses/%d" % (BELOW, posix.getpid())
-        descriptor = posix.open(file, posix.O_WRONLY | posix.O_CREAT | posix.O_APPEND | posix.O_CLOEXEC, 0o600)
+        flags = posix.O_WRONLY | posix.O_CREAT | posix.O_APPEND | posix.O_CLOEXEC
+        descriptor = posix.open("%smisses/%d" % (OWN, posix.getpid()), flags, 0o600)
         try:
             posix.write(descriptor, (original + "\n").encode(sys.getfilesystemencoding(), "surrogateescape"))
         finally:
             posix.close(descriptor)
     except OSError:
         pass  # the stage may be gone or full: a note is not worth a job
-    finally:
-        is_noting = False
 
 
 def refuse(path):
@@ -70,14 +91,15 @@ def refuse(path):
 
 def on_open(arguments):
     path = arguments[0]
-    if is_noting or (type(path) is str and not path.startswith(BELOW)):
+    flags = arguments[2] if len(arguments) > 2 else None
+    is_writing = type(flags) is int and flags & WRITING
+    if is_writing:
+        changes[0] += 1
+    if type(path) is str and not is_inside[0] and not path.startswith(BELOW):
         return
     path = text_of(path)
-    if path is None:
-        return
-    is_link, is_below = left_behind(path)
-    if is_link or is_below:
-        if len(arguments) > 2 and isinstance(arguments[2], int) and arguments[2] & WRITING:
+    if path is not None and any(left_behind(path)):
+        if is_writing:
             refuse(path)
         note(path[len(stage) :])  # noqa: F821
 
@@ -101,13 +123,47 @@ def on_change(arguments):
         refuse(path)
 
 
+def check_name(path):
+    path = text_of(path)
+    if path is not None and left_behind(path)[1]:
+        refuse(path)
+
+
 def on_name(arguments):
     """What changes a folder: a link back itself is the stage's own."""
-    for path in arguments[:2]:
-        path = text_of(path)
-        if path is not None and left_behind(path)[1]:
-            refuse(path)
+    changes[0] += 1
+    check_name(arguments[0])
 
+
+def on_two_names(arguments):
+    on_name(arguments)
+    check_name(arguments[1])
+
+
+def on_link(arguments):
+    """The first argument is what the new name leads to."""
+    changes[0] += 1
+    check_name(arguments[1])
+
+
+def on_start(arguments):
+    changes[0] += 1
+
+
+def on_move(arguments):
+    """Of the working folder, which may be given as an open one."""
+    path = arguments[0]
+    is_inside[0] = is_inside[0] or type(path) is not str or not path.startswith("/") or path.startswith(BELOW[:-1])
+
+
+def look_where_we_are():
+    try:
+        is_inside[0] = (posix.getcwd() + "/").startswith(BELOW)
+    except OSError:
+        pass  # it is gone: nothing relative is found
+
+
+look_where_we_are()
 
 # https://docs.python.org/3/library/audit_events.html
 HANDLERS = {
@@ -123,9 +179,14 @@ HANDLERS = {
     "os.mkdir": on_name,
     "os.rmdir": on_name,
     "os.remove": on_name,
-    "os.rename": on_name,
-    "os.link": on_name,
-    "os.symlink": on_name,
+    "os.rename": on_two_names,
+    "os.link": on_two_names,
+    "os.symlink": on_link,
+    "os.chdir": on_move,
+    "os.fork": on_start,
+    "os.posix_spawn": on_start,
+    "os.system": on_start,
+    "subprocess.Popen": on_start,
 }
 
 

@@ -10,8 +10,9 @@ MOST_MISSES = 1 << 24
 
 
 def builtin(name):
-    """A module of the interpreter, without leaving it among those of the job."""
-    was_there = name in sys.modules
+    """A module of the interpreter, without leaving it among those of the job. Until Python 3.9 a second import of `atexit`
+    would forget what the first one had registered."""
+    was_there = name in sys.modules or sys.version_info < (3, 10)
     module = __import__(name)
     if not was_there:
         del sys.modules[name]
@@ -19,8 +20,18 @@ def builtin(name):
 
 
 def enter():
-    descriptor = posix.open(USERS + str(posix.getpid()), posix.O_WRONLY | posix.O_CREAT | posix.O_CLOEXEC, 0o600)
-    posix.close(descriptor)
+    """Whether this process was not there already: `site` runs again in a further interpreter of a process, and does not in a
+    program that took its place. The auxiliary vector tells those apart: the kernel makes a new one for each program."""
+    mark = read("/proc/self/auxv", 1 << 16)
+    own = USERS + str(posix.getpid())
+    if is_there(own) and read(own, 1 << 16) == mark:
+        return False
+    descriptor = posix.open(own, posix.O_WRONLY | posix.O_CREAT | posix.O_TRUNC | posix.O_CLOEXEC, 0o600)
+    try:
+        posix.write(descriptor, mark)
+    finally:
+        posix.close(descriptor)
+    return True
 
 
 def is_there(path):
@@ -106,7 +117,8 @@ def leave(process):
 
 def arrange():
     try:
-        enter()
+        if not enter():
+            return
     except OSError:
         return  # the stage is somebody else's to clean, or read-only
     builtin("atexit").register(leave, posix.getpid())
