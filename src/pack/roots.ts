@@ -25,10 +25,12 @@ function systemTest(sharedMounts: readonly string[]): Roots['isOfSystem'] {
   };
 }
 
-/** Where a library folder that is no environment begins: the folder on the search path. */
+/** Of these the interpreter says itself where they are. */
+const OF_INTERPRETER: ReadonlySet<string> = new Set(['stdlib', 'dynload', 'zip']);
+
+/** What a folder on the search path is, that is in no environment: of distributions, or of the user's own modules. */
 async function kindOfEntry(entry: string, origin: string, places: Places): Promise<ImageRoot['kind']> {
-  if (origin === 'script') return 'user';
-  if (SITE_NAMES.test(entry) || origin === 'site' || origin === 'user' || origin === 'zip') return 'libraries';
+  if (SITE_NAMES.test(entry) || origin === 'site' || origin === 'user') return 'libraries';
   const names = await places.list(entry);
   return names.some(({ name }) => DISTRIBUTION.test(name)) ? 'libraries' : 'user';
 }
@@ -51,9 +53,9 @@ async function addRoot(path: string, kind: ImageRoot['kind'], { roots, places, i
   const place = await places.find(path);
   if (!place || place.path === '/' || isOfSystem(place.path)) return;
   const above = rootAbove(place.path, roots);
-  if (above === undefined || (kind !== roots.get(above) && (kind === 'user') !== (roots.get(above) === 'user'))) {
-    roots.set(place.path, kind);
-  }
+  const around = above === undefined ? undefined : roots.get(above);
+  if (above === place.path || around === kind) return;
+  if (around === undefined || around === 'user' || kind === 'user') roots.set(place.path, kind);
 }
 
 /** Code that was used outside all roots: a folder that the job itself put on its search path, libraries found by their loader. */
@@ -81,17 +83,23 @@ async function addLinkedFolders(paths: Iterable<string>, found: Found): Promise<
 }
 
 export async function findRoots(recorded: Recorded, places: Places): Promise<Roots> {
-  const { python, script, used, libraries, sharedMounts } = recorded;
+  const { python, used, libraries, sharedMounts } = recorded;
   const isOfSystem = systemTest(sharedMounts);
   const roots: Found['roots'] = new Map();
   const found: Found = { roots, places, isOfSystem };
   await addRoot(python.prefix, python.prefix === python.basePrefix ? 'interpreter' : 'environment', found);
   await addRoot(python.basePrefix, 'interpreter', found);
   await addRoot(python.stdlib, 'interpreter', found);
+  const programs = (await places.find(folderOf(python.executable)))?.path;
   for (const { path, origin } of python.pathEntries) {
-    await addRoot(path, await kindOfEntry(path, origin, places), found);
+    const place = await places.find(path);
+    if (!place || OF_INTERPRETER.has(origin)) continue;
+    const isInside = rootAbove(place.path, roots) !== undefined;
+    if (origin === 'script') {
+      // Of a console script it is the environment's folder of programs.
+      if (place.path !== programs) await addRoot(path, 'user', found);
+    } else if (!isInside) await addRoot(path, await kindOfEntry(path, origin, places), found);
   }
-  if (script !== undefined) await addRoot(folderOf(script), 'user', found);
   await addLinkedFolders(used, found);
   await addFolders([...libraries.map(({ path }) => path), ...used], found);
   const all = [...roots].map(([path, kind]) => ({ path, kind })).sort((a, b) => (a.path < b.path ? -1 : 1));
