@@ -1,4 +1,5 @@
 import { failure, type Result, success, VERSION } from '#base';
+import { laterVersion } from '#formats/elf';
 import type { ImageFile, ImageLayer, ImageManifest } from '#schema';
 import { type HeaderFacts, headerBytes, writeHeader } from './header.ts';
 import type { LayerPlan } from './layer-plan.ts';
@@ -13,6 +14,8 @@ interface Made {
   readonly layers: ImageLayer[];
   readonly files: ImageFile[];
   readonly prefixes: ImageManifest['prefixes'];
+  /** The least that any of its libraries and programs asks for. */
+  glibc: string | undefined;
 }
 
 /** Layers at the front that are as they were, at the same place. */
@@ -32,7 +35,8 @@ function takeOver(kept: readonly ImageLayer[], old: ImageManifest | undefined): 
   const names = new Set(kept.map(({ name }) => name));
   const files = old?.files.filter(({ layer }) => names.has(layer)) ?? [];
   const paths = new Set(files.map(({ path }) => path));
-  return { layers: [...kept], files, prefixes: old?.prefixes.filter(({ path }) => paths.has(path)) ?? [] };
+  const glibc = kept.length > 0 ? old?.machine.glibc : undefined;
+  return { layers: [...kept], files, glibc, prefixes: old?.prefixes.filter(({ path }) => paths.has(path)) ?? [] };
 }
 
 interface PreparedPlan {
@@ -116,11 +120,12 @@ async function writeLayers(
       progress,
     });
     if (!written.ok) return written;
-    const { digest, bytes, unpackedBytes, links, files, prefixes } = written.value;
+    const { digest, bytes, unpackedBytes, links, files, prefixes, glibc } = written.value;
     const { name, inputs } = layer;
     made.layers.push({ name, digest, inputs, offset, bytes, unpackedBytes, files: files.length, links });
     made.files.push(...files);
     made.prefixes.push(...prefixes);
+    made.glibc = laterVersion(made.glibc, glibc);
     offset += bytes;
   }
   return success(undefined);
@@ -184,7 +189,7 @@ export async function buildImage(
   const written = await writeLayers(plan, made, begin, workshop, sink);
   if (!written.ok) return written;
   const templates = made.files.filter(({ made: how }) => how === 'template').map(({ path }) => path.slice(1));
-  const facts = { ...plan.facts, templates, hasPrefixes: made.prefixes.length > 0 };
+  const facts = { ...plan.facts, glibc: made.glibc ?? '', templates, hasPrefixes: made.prefixes.length > 0 };
   const ended = writeHeader(facts, made.layers, parts.program, bytes, (text) => {
     const digester = workshop.digester();
     digester.update(text);

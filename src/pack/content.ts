@@ -1,4 +1,5 @@
 import { failure, type Result, success } from '#base';
+import { readElf } from '#formats/elf';
 import type { FileStatus, Host } from '#host';
 import type { ImageFile } from '#schema';
 import { type Relocated, relocations, type Surroundings } from './relocate/index.ts';
@@ -14,6 +15,8 @@ export interface Content {
   readonly modified: number;
   readonly made?: ImageFile['made'];
   readonly prefixes?: Relocated['prefixes'];
+  /** The least glibc that it asks for, as `2.28`. */
+  readonly glibc?: string;
 }
 
 function isSame(a: FileStatus, b: FileStatus | undefined): boolean {
@@ -45,7 +48,12 @@ export async function readContent(
   const after = await host.status(source);
   if (!after.ok) return after;
   if (!isSame(status, after.value) || read.value.length !== status.bytes) return changed(source);
-  const plain = { bytes: read.value, mode: modeOf(status), modified: Math.floor(status.modified) };
+  const elf = readElf(read.value);
+  const glibc = elf.ok ? elf.value.glibc : undefined;
+  const plain = {
+    ...{ bytes: read.value, mode: modeOf(status), modified: Math.floor(status.modified) },
+    ...(glibc === undefined ? {} : { glibc }),
+  };
   for (const relocate of relocations) {
     const relocated = await relocate({ path, mode: status.mode, bytes: read.value }, around);
     if (relocated && !relocated.ok) return relocated;

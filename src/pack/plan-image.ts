@@ -32,14 +32,19 @@ export interface ImagePlan {
   readonly bytes: number;
 }
 
-function surroundingsOf({ roots, places }: Selection): Surroundings {
+function surroundingsOf({ roots, places, folders }: Selection): Surroundings {
+  const movedTo = async (path: string) => {
+    const place = await places.find(path);
+    const root = place && roots.of(place.path);
+    return root !== undefined && root.kind !== 'user' ? place : undefined;
+  };
   return {
     roots,
     places,
-    async moves(path) {
-      const place = await places.find(path);
-      const root = place && roots.of(place.path);
-      return root !== undefined && root.kind !== 'user';
+    moves: async (path) => (await movedTo(path)) !== undefined,
+    async stagedFolder(path) {
+      const place = await movedTo(path);
+      return place?.status.type === 'folder' && folders.has(place.path) ? place.path : undefined;
     },
   };
 }

@@ -12,6 +12,8 @@ export interface RecordedLibrary {
   readonly path: string;
   readonly soname?: string;
   readonly bytes?: number;
+  /** Whether it names folders where the loader looks for what it needs, other than by its own. */
+  readonly hasSearchPath: boolean;
 }
 
 /** What recordings of one job tell of the files that it used. */
@@ -35,6 +37,8 @@ export interface Recorded {
   readonly modules: ReadonlySet<string>;
   readonly absent: readonly string[];
   readonly libraries: readonly RecordedLibrary[];
+  /** Folders of LD_LIBRARY_PATH. */
+  readonly libraryPath: readonly string[];
   /** Mount points of file systems that other nodes see as well. */
   readonly sharedMounts: readonly string[];
   /** When the first recording began, in seconds since 1970. */
@@ -105,12 +109,13 @@ function readPython(fact: Facts['python'][number], pathOf: PathOf): Recorded['py
 }
 
 function listLibraries({ facts }: Recording, pathOf: PathOf): RecordedLibrary[] {
-  return facts.library.flatMap(({ path, soname, fileBytes }) => {
+  return facts.library.flatMap(({ path, soname, fileBytes, rpath = [], runpath = [] }) => {
     const text = pathOf(path);
     if (text === undefined) return [];
     return [
       {
         path: text,
+        hasSearchPath: [...rpath, ...runpath].some((entry) => !/^\$\{?ORIGIN/.test(entry)),
         ...(soname === undefined ? {} : { soname }),
         ...(fileBytes === undefined ? {} : { bytes: fileBytes }),
       },
@@ -125,6 +130,7 @@ interface Union {
   readonly modules: Set<string>;
   readonly missing: Set<string>;
   readonly libraries: Map<string, RecordedLibrary>;
+  readonly libraryPath: Set<string>;
   readonly sharedMounts: Set<string>;
 }
 
@@ -146,6 +152,12 @@ function addRecording(recording: Recording, pathOf: PathOf, union: Union): void 
   for (const library of listLibraries(recording, pathOf)) {
     union.libraries.set(library.path, library);
     union.certain.add(library.path);
+  }
+  for (const { searchPaths } of recording.facts.environment) {
+    for (const folder of searchPaths.LD_LIBRARY_PATH ?? []) {
+      const path = pathOf(folder);
+      if (path !== undefined) union.libraryPath.add(path);
+    }
   }
   for (const { point, class: kind } of recording.facts.mount) {
     const path = pathOf(point);
@@ -175,6 +187,7 @@ export function readRecorded(recordings: readonly Recording[], names: Names): Re
     modules: new Set(),
     missing: new Set(),
     libraries: new Map(),
+    libraryPath: new Set(),
     sharedMounts: new Set(),
   };
   const pythons: Recorded['python'][] = [];
@@ -201,6 +214,7 @@ export function readRecorded(recordings: readonly Recording[], names: Names): Re
     absent: [...union.missing].filter((module) => !union.modules.has(module)).sort(),
     libraries: [...union.libraries.values()],
     sharedMounts: [...union.sharedMounts],
+    libraryPath: [...union.libraryPath],
     started: Math.min(...recordings.map(({ started }) => Date.parse(started) / 1000)),
   });
 }

@@ -1,4 +1,5 @@
 import { pathBytes, type Result, success } from '#base';
+import { laterVersion } from '#formats/elf';
 import type { ImageManifest } from '#schema';
 import { type Content, readContent } from './content.ts';
 import { inOrder } from './in-order.ts';
@@ -22,6 +23,7 @@ export interface LayerSources {
 
 export interface MadeLayer extends WrittenLayer {
   readonly prefixes: ImageManifest['prefixes'];
+  readonly glibc?: string;
 }
 
 type FileEntry = Extract<TreeEntry, { kind: 'file' | 'bytecode' }>;
@@ -100,6 +102,7 @@ export async function writeLayer(
 ): Promise<Result<MadeLayer>> {
   const writer = layerWriter(plan.name, sink, workshop.digester);
   const prefixes: ImageManifest['prefixes'] = [];
+  let glibc: string | undefined;
   const own = await ownContents(plan, workshop, sources);
   if (!own.ok) return own;
   const begun = await writeFront(plan, own.value, writer);
@@ -109,12 +112,14 @@ export async function writeLayer(
   for await (const [entry, content] of inOrder(entries, bytesOf, read)) {
     const written = content && !content.ok ? content : await writeEntry(entry, content?.value, writer);
     if (!written.ok) return written;
-    const found = content?.ok ? (content.value.prefixes ?? []) : [];
-    prefixes.push(...found.map((prefix) => ({ path: entry.path, ...prefix })));
+    if (content?.ok) {
+      prefixes.push(...(content.value.prefixes ?? []).map((prefix) => ({ path: entry.path, ...prefix })));
+      glibc = laterVersion(glibc, content.value.glibc);
+    }
     sources.progress(bytesOf(entry));
   }
   const ended = await writer.end();
-  return ended.ok ? success({ ...ended.value, prefixes }) : ended;
+  return ended.ok ? success({ ...ended.value, prefixes, ...(glibc === undefined ? {} : { glibc }) }) : ended;
 }
 
 async function writeEntry(

@@ -1,2 +1,2 @@
-export { type Elf, readElf } from './read-elf.ts';
+export { type Elf, laterVersion, readElf } from './read-elf.ts';
 export { rewriteSearch, type SearchEntry } from './rewrite-search.ts';

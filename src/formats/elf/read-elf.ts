@@ -87,6 +87,12 @@ function isLater(version: string, than: string): boolean {
   return at >= 0 && (one[at] ?? 0) > (other[at] ?? 0);
 }
 
+/** The later of two versions, as `2.28`. */
+export function laterVersion(version: string | undefined, other: string | undefined): string | undefined {
+  if (version === undefined || other === undefined) return version ?? other;
+  return isLater(version, other) ? version : other;
+}
+
 function greatestGlibc(layout: Layout, dynamic: Dynamic): string | undefined {
   let greatest: string | undefined;
   for (const name of versionsNeeded(layout, dynamic)) {

@@ -34,13 +34,13 @@ function listAbsolute(bytes: Uint8Array): ReadonlySet<string> {
   return found;
 }
 
+/** Only what stands in the stage: the loader takes nothing for a folder that is not there. */
 async function movedPlace(path: string, around: Surroundings): Promise<string | undefined> {
-  if (!(await around.moves(path))) return undefined;
-  const place = await around.places.find(path);
-  if (place) return place.path;
-  // A name that only the folder has.
-  const folder = await around.places.find(folderOf(path));
-  return folder && `${folder.path}/${nameOf(path)}`;
+  const folder = await around.stagedFolder(path);
+  if (folder !== undefined) return folder;
+  // A library by its own name.
+  const above = await around.stagedFolder(folderOf(path));
+  return above && `${above}/${nameOf(path)}`;
 }
 
 function changed({ kind, text }: SearchEntry, moved: ReadonlyMap<string, string>): string {

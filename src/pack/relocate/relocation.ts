@@ -16,6 +16,8 @@ export interface Surroundings {
   readonly places: Places;
   /** Whether a path, links followed, is of a root that moves. User code does not: its own paths stay. */
   moves(path: string): Promise<boolean>;
+  /** Where a folder that moves really is; undefined where it does not move, or does not stand in the stage. */
+  stagedFolder(path: string): Promise<string | undefined>;
 }
 
 export interface Relocated {

@@ -1,6 +1,7 @@
 import { consoleScripts } from './console-scripts.ts';
 import { distributionMetadata } from './distribution-metadata.ts';
 import { interpreter } from './interpreter.ts';
+import { libraryDependencies } from './library-dependencies.ts';
 import { packageData } from './package-data.ts';
 import { pathConfigurations } from './path-configurations.ts';
 import type { Rule } from './rule.ts';
@@ -22,4 +23,5 @@ export const rules: readonly Rule[] = [
   distributionMetadata,
   stubs,
   packageData,
+  libraryDependencies,
 ];
