@@ -37,8 +37,29 @@ function differences(plain: Map<string, string>, staged: Map<string, string>, ra
 
 const NONE: ReadonlyMap<string, ReadonlySet<string>> = new Map();
 
+async function filesOf({ run, originals }: Side): Promise<Set<string>> {
+  const found = new Set<string>();
+  for (const path of run.sources) if (!(await originals.isOwn(path))) found.add(await originals.of(path));
+  return found;
+}
+
+/** Files of modules that the import lines do not tell of: what `site` imports before anybody can watch. */
+async function otherFiles(sides: Sides, told: string): Promise<string[]> {
+  const [before, after] = [await filesOf(sides.plain), await filesOf(sides.staged)];
+  const isNew = (path: string) => !told.includes(path);
+  return [
+    ...[...before]
+      .filter((path) => !after.has(path) && isNew(path))
+      .map((path) => `${path} is not read from the image`),
+    ...[...after]
+      .filter((path) => !before.has(path) && isNew(path))
+      .map((path) => `${path} is read from the image only`),
+  ];
+}
+
 /** The same names on each rank, each from the same file. Their order is not compared. */
-export async function compareModules({ plain, staged }: Sides): Promise<Check> {
+export async function compareModules(sides: Sides): Promise<Check> {
+  const { plain, staged } = sides;
   const lines: string[] = [];
   const names = new Set<string>();
   const ranks = new Set([...plain.run.modules.keys(), ...staged.run.modules.keys()]);
@@ -48,6 +69,7 @@ export async function compareModules({ plain, staged }: Sides): Promise<Check> {
     lines.push(...differences(before, after, rank));
     for (const name of after.keys()) names.add(name);
   }
+  lines.push(...(await otherFiles(sides, lines.join('\n'))));
   const where = ranks.size > 1 ? ` on ${formatCountOf(ranks.size, 'rank')}` : '';
   return check('modules', `${formatCountOf(names.size, 'module')}${where}`, lines);
 }

@@ -1,5 +1,5 @@
 import { failure, type Result, success } from '#base';
-import { type Facts, OPERATIONS, type ProcessImage, pathText, type Recording } from '#schema';
+import { type Facts, OPERATIONS, type Operation, type ProcessImage, pathText, type Recording } from '#schema';
 import { type Calls, callsOf } from './calls.ts';
 import { type Families, familiesOf } from './families.ts';
 
@@ -7,11 +7,14 @@ import { type Families, familiesOf } from './families.ts';
 export interface Run {
   readonly python: { readonly version: string; readonly executable: string };
   readonly exit: Facts['exit'][number];
-  readonly distributions: readonly { readonly name: string; readonly version: string; readonly path: string }[];
+  /** Absent: they were not listed. */
+  readonly distributions?: readonly { readonly name: string; readonly version: string; readonly path: string }[];
   /** By rank, then by name: where each module came from, `''` for those that are built in. */
   readonly modules: ReadonlyMap<string, ReadonlyMap<string, ReadonlySet<string>>>;
   /** Paths of the shared libraries and extension modules that were mapped. */
   readonly libraries: ReadonlySet<string>;
+  /** Paths of Python sources that were read, or whose bytecode was: of modules that the probe came too late for as well. */
+  readonly sources: ReadonlySet<string>;
   readonly sonames: ReadonlyMap<string, string>;
   readonly families: Families;
   readonly calls: readonly Calls[];
@@ -45,18 +48,24 @@ function modulesOf(recording: Recording): Run['modules'] {
   return byRank;
 }
 
-function librariesOf({ operations, paths }: Recording, families: Families): Set<string> {
-  const map = OPERATIONS.indexOf('map');
+/** Paths on which the job's processes did this, without an error. */
+function pathsOf({ operations, paths }: Recording, families: Families, operation: Operation): string[] {
+  const number = OPERATIONS.indexOf(operation);
   const found = new Set<number>();
   for (let row = 0; row < operations.length; row += 1) {
-    const isMapped = operations.operation[row] === map && operations.error[row] === 0;
-    if (isMapped && families.of(operations.process[row] ?? 0)) found.add(operations.path[row] ?? 0);
+    const isDone = operations.operation[row] === number && operations.error[row] === 0;
+    if (isDone && families.of(operations.process[row] ?? 0)) found.add(operations.path[row] ?? 0);
   }
-  return new Set([...found].map((path) => pathText(paths, path)).filter((path) => LIBRARY.test(path)));
+  return [...found].map((path) => pathText(paths, path));
 }
 
+/** `folder/__pycache__/name.cpython-311.opt-1.pyc` is of `folder/name.py`. */
+const sourceOf = (path: string) => path.replace(/\/__pycache__\/([^/.]+)\.[^/]*\.pyc$/, '/$1.py');
+
+const sourcesOf = (opened: readonly string[]) => new Set(opened.map(sourceOf).filter((path) => /\.pyc?$/.test(path)));
+
 function whatIsMissing({ truncated, facts }: Recording, families: Families): string | undefined {
-  const trace = facts.missing.find(({ what }) => /^(the (rest of the )?job's trace|job)$/.test(what));
+  const trace = facts.missing.find(({ what }) => /^(the (rest of the )?job's trace|job|processes)$/.test(what));
   if (trace) return trace.because;
   if (truncated) return 'its recording was cut short';
   if (facts.exit.length === 0) return 'its recording does not tell how it ended';
@@ -81,9 +90,12 @@ export function readRun(recording: Recording, name: string): Result<Run> {
   return success({
     python: { version: python?.version ?? '', executable: text(python?.executable) },
     exit: facts.exit[0] ?? {},
-    distributions: facts.distribution.map(({ name, version, path }) => ({ name, version, path: text(path) })),
+    ...(facts.missing.some(({ what }) => what.startsWith('distributions'))
+      ? {}
+      : { distributions: facts.distribution.map((each) => ({ ...each, path: text(each.path) })) }),
     modules: modulesOf(recording),
-    libraries: librariesOf(recording, families),
+    libraries: new Set(pathsOf(recording, families, 'map').filter((path) => LIBRARY.test(path))),
+    sources: sourcesOf(pathsOf(recording, families, 'open')),
     sonames: new Map(facts.library.flatMap(({ path, soname }) => (soname ? [[text(path), soname] as const] : []))),
     families,
     calls: callsOf(recording, families),

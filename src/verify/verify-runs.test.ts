@@ -252,7 +252,7 @@ test('results that a job writes beside its script are its own', async () => {
   const writing = ({ draft, ranks }: Drafted) => draft.operation(ranks[0] ?? 0, 0, 'create', `${PROJECT}/out.csv`);
   expect(await differences({ staged: writing })).toEqual({});
   const reading = ({ draft, ranks }: Drafted) => draft.operation(ranks[0] ?? 0, 0, 'open', `${PROJECT}/app.py`);
-  expect(await differences({ staged: reading })).toEqual({ 'staged-calls': ['rank 0: 1 call'] });
+  expect(await differences({ plain: reading, staged: reading })).toEqual({ 'staged-calls': ['rank 0: 1 call'] });
 });
 
 test('a module from elsewhere, one too few and one too many', async () => {
@@ -271,6 +271,35 @@ test('a module from elsewhere, one too few and one too many', async () => {
       'sys (rank 1) is /home/u/sys.py, built in in the image, else built in',
     ],
   });
+});
+
+test('a module of before the first line that can be watched', async () => {
+  const found = await differences({
+    plain: ({ draft, ranks }) =>
+      draft.operation(ranks[0] ?? 0, 0, 'open', `${ENV}/lib/__pycache__/numpy.cpython-311.pyc`),
+    staged: ({ draft, ranks }) => {
+      draft.operation(ranks[0] ?? 0, 0, 'open', `${STAGE}${ENV}/lib/numpy.py`);
+      draft.operation(ranks[0] ?? 0, 0, 'open', `${STAGE}/.pharos/staged/begin.py`);
+      draft.operation(ranks[0] ?? 0, 0, 'open', '/usr/lib/python3.11/__pycache__/queue.cpython-311.pyc');
+    },
+  });
+  expect(found).toEqual({ modules: ['/usr/lib/python3.11/queue.py is read from the image only'] });
+});
+
+test('calls of a Python that took no notice of the probe are the job’s; of one that helps to stage they are not', async () => {
+  const alone = ({ draft, ranks }: Drafted) => {
+    const shell = draft.process({ source: 'trace', parent: 0, role: 'before' }, {}, '/bin/sh');
+    const python = draft.process({ source: 'trace', parent: shell, role: 'before' }, {}, '/usr/bin/python3.11');
+    draft.operation(python, 0, 'stat', `${ENV}/lib/numpy.py`);
+    return ranks;
+  };
+  expect(await differences({ staged: (run) => void alone(run) })).toEqual({ 'staged-calls': ['process 2: 1 call'] });
+  const helping = ({ draft, shell }: Drafted) => {
+    const fork = draft.process({ source: 'trace', parent: shell, how: 'fork', role: 'before' });
+    const python = draft.process({ source: 'trace', parent: fork, role: 'before' }, {}, '/usr/bin/python3.11');
+    draft.operation(python, 0, 'stat', `${ENV}/lib/numpy.py`);
+  };
+  expect(await differences({ staged: helping })).toEqual({});
 });
 
 test('another provider of MPI', async () => {

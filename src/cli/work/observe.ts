@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { failure, type Result, success } from '#base';
 import type { ObservedRun } from '#verify';
@@ -57,11 +58,12 @@ export async function observe({ command, folder, name }: Observation, context: C
   const python = findPython(context.environment);
   if (!python.ok) return python;
   const program = join(context.folder, 'dist', 'pharos-collect.pyz');
-  const file = join(folder, `${name}.pharos`);
-  const options = ['--trace', 'job', '--paths', 'whole', '-o', file];
+  const options = ['--trace', 'job', '--paths', 'whole', '-o', join(folder, `${name}.pharos`)];
   const ran = await run(python.value, ['-I', '-S', program, ...options, '--', ...command]);
   if (!ran.ok) return ran;
-  const recordings = await readRecordings([file]);
+  // In a job step its name tells the node and the rank.
+  const files = readdirSync(folder).filter((file) => file.startsWith(`${name}.`) && file.endsWith('.pharos'));
+  const recordings = await readRecordings(files.map((file) => join(folder, file)));
   if (!recordings.ok) {
     const said = /^error: (.*)(?:\nhint: (.*))?/m.exec(ran.value.error);
     return failure({

@@ -45,7 +45,10 @@ test('says check by check what differs, and each call that is left', () => {
       all, as it is                  3,294           40
 
       staged  2 stat, 1 open  /lustre/u/env/lib/rare.py
-      other   1 stat by 2  /lustre/deep/deep/.../deep/deep/deep/deep/deep/deep/x
+      other   1 stat by 2
+              /lustre/deep/deep/deep/deep/deep/deep/deep/deep/deep/deep/deep/deep/
+              deep/deep/deep/deep/deep/deep/deep/deep/deep/deep/deep/deep/deep/deep/
+              deep/deep/deep/deep/x
       and 4 paths more
 
     Measured: both runs were traced. Staged calls name a path in a folder that the

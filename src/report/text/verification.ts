@@ -1,6 +1,6 @@
 import { formatCount, formatCountOf } from '#base';
 import type { CallsOnPath, Check, CheckId, Verification, VerifiedProcess } from '#schema';
-import { cutMiddle, padEnd, tabulate, wrap } from '../columns.ts';
+import { padEnd, tabulate, widthOf, wrap } from '../columns.ts';
 import { visible } from '../visible.ts';
 import { heading, type Page } from './page.ts';
 
@@ -61,11 +61,15 @@ function processLines({ processes, before }: Verification, { width }: Page): str
   ];
 }
 
-function callLine({ path, where, operations, processes }: CallsOnPath, { width }: Page): string {
+/** A path is told whole: on a line of its own where it does not fit behind the calls. */
+function callLines({ path, where, operations, processes }: CallsOnPath, { width }: Page): string[] {
   const made = Object.entries(operations).map(([name, count]) => `${formatCount(count)} ${visible(name, 20)}`);
   const by = processes > 1 ? ` by ${formatCount(processes)}` : '';
-  const head = `  ${padEnd(where, 6)}  ${made.join(', ')}${by}  `;
-  return head + cutMiddle(visible(path), Math.max(20, width - head.length));
+  const head = `  ${padEnd(where, 6)}  `;
+  const line = `${head}${made.join(', ')}${by}  ${visible(path)}`;
+  if (widthOf(line) <= width) return [line];
+  const hang = ' '.repeat(head.length);
+  return [...wrap(made.join(', ') + by, width, head, hang), ...wrap(visible(path), width, hang)];
 }
 
 function callsSection(verification: Verification, page: Page): string[] {
@@ -74,7 +78,7 @@ function callsSection(verification: Verification, page: Page): string[] {
   return [
     ...heading(page, 'Calls on shared storage from the image'),
     ...processLines(verification, page),
-    ...(calls.length > 0 ? ['', ...calls.map((call) => callLine(call, page))] : []),
+    ...(calls.length > 0 ? ['', ...calls.flatMap((call) => callLines(call, page))] : []),
     ...(moreCalls > 0 ? [`  and ${formatCountOf(moreCalls, 'path')} more`] : []),
     '',
     ...wrap(HOW_TO_READ, page.width),
@@ -84,7 +88,9 @@ function callsSection(verification: Verification, page: Page): string[] {
 function verdict({ green, checks }: Verification): string {
   if (green) return 'GREEN: the job from the image is the same program.';
   const failed = checks.filter(({ outcome }) => outcome === 'differs').map(({ id }) => TITLES[id].toLowerCase());
-  return `RED: ${failed.join(', ')}.`;
+  const isOnlyOutput = failed.length === 1 && failed[0] === TITLES.output.toLowerCase();
+  const hint = isOnlyOutput ? ' If it never writes the same twice, verify it with --ignore-output.' : '';
+  return `RED: ${failed.join(', ')}.${hint}`;
 }
 
 /** The comparison of the two runs, check by check. */
