@@ -50,16 +50,25 @@ def read_indexes(stage):
     return folders, sorted(users)
 
 
+def has_begun(stage):
+    """In a virtual environment `site` reads the same .pth files twice."""
+    hooks = [hook for hook in sys.path_hooks if getattr(hook, "__module__", None) == "pharos_staged_finders"]
+    return any(hook.__globals__["stage"] == stage for hook in hooks)
+
+
 def begin(stage):
     folders, users = read_indexes(stage)
-    guard = part("guard", stage=stage, folders=folders)
-    patiently = part("patience", IMPORT_SYSTEM)["patiently"]
     known = {"stage": stage, "folders": folders, "users": users}
+    guard = part("guard", **known)
+    patiently = part("patience", IMPORT_SYSTEM)["patiently"]
     told = {"note": guard["note"], "changes": guard["changes"], "patiently": patiently}
-    part("finders", IMPORT_SYSTEM, **known, **told)["install"]()
+    finders = part("finders", IMPORT_SYSTEM, **known, **told)
+    finders["install"]()
+    run_path = part("run_path", code_of=finders["code_of"])
     script = part("script", stage=stage)
     part("leave", stage=stage)["arrange"]()
-    sys.addaudithook(guard["hook_of"]({**guard["HANDLERS"], **script["handlers"]()}))
+    sys.addaudithook(guard["hook_of"]({**guard["handlers"](run_path["before_import"]), **script["handlers"]()}))
 
 
-begin(STAGE)  # noqa: F821
+if not has_begun(STAGE):  # noqa: F821
+    begin(STAGE)  # noqa: F821

@@ -231,6 +231,22 @@ def original_of(path):
     return original if original in folders else None  # noqa: F821
 
 
+def is_packed_script(path):
+    folder, _, name = path.rpartition("/")
+    return name.endswith(".py") and folders.get(folder, {}).get(name) == PACKED_FILE  # noqa: F821
+
+
+def code_of(path):
+    """The code of a script of the user's own, that is told by its original name; None where it is not packed."""
+    full = sys.modules["os"].path.abspath(path) if type(path) is str else ""
+    if not IS_PLAIN or not full.startswith(USERS) or not is_packed_script(full):
+        return None
+    code = UserSourceLoader("__main__", full).packed_code()
+    if code is not None:
+        _imp._fix_co_filename(code, path)
+    return code
+
+
 def finder_of(path):
     """A hook of `sys.path_hooks`."""
     if type(path) is str:
@@ -242,6 +258,8 @@ def finder_of(path):
             original = original_of(stage + path)  # noqa: F821
             if original is not None:
                 return UserFinder(path, original)
+            if is_packed_script(path):
+                return None  # nothing is imported from it, and nobody else has to look what it is
             if machinery._path_isdir(path):
                 return OwnFinder(path)
     raise ImportError("not a folder of the stage", path=path)

@@ -1,5 +1,6 @@
-# Keeps the original as it is, and notes what was not in the image. `begin.py` gives `stage` and `folders`.
-# What C code or another program opens is not seen, nor what is reached by another name than the stage's.
+# Keeps the original as it is, and notes what was not in the image. `begin.py` gives `stage`, `folders` and `users`.
+# What C code or another program opens is not seen, nor what is reached by another name than the stage's, or by an open
+# folder (`dir_fd`) other than by shutil.rmtree.
 
 import posix
 import sys
@@ -10,6 +11,7 @@ WRITING = posix.O_WRONLY | posix.O_RDWR | posix.O_CREAT | posix.O_TRUNC | posix.
 EROFS = 30
 BELOW = stage + "/"  # noqa: F821
 OWN = BELOW + ".pharos/"
+USERS = tuple(root + "/" for root in users)  # noqa: F821
 
 noted = set()
 # How often this process has changed what is in a folder, or has started another that may: finders look again then.
@@ -30,16 +32,23 @@ def text_of(path):
         if isinstance(path, bytes):
             path = path.decode(sys.getfilesystemencoding(), "surrogateescape")
     if is_inside[0] and not path.startswith("/"):
-        try:
-            path = posix.getcwd() + "/" + path
-        except OSError:
-            return None
+        path = below_working_folder(path)
     if not path.startswith(BELOW):
         return None
     if "/." in path or "//" in path:
         # Links of the stage lead to folders of the same depth or out of it: what is written is where it leads, nearly.
         path = sys.modules["os"].path.normpath(path)
     return path if path.startswith(BELOW) and not path.startswith(OWN) else None
+
+
+def below_working_folder(path):
+    try:
+        path = posix.getcwd() + "/" + path
+    except OSError:
+        return path
+    # A folder that was entered through a link back is known by its original name only.
+    is_own = path.startswith(BELOW) or path.startswith(USERS)
+    return path if is_own else stage + path  # noqa: F821
 
 
 def left_behind(path):
@@ -104,12 +113,6 @@ def on_open(arguments):
         note(path[len(stage) :])  # noqa: F821
 
 
-def on_import(arguments):
-    """Of an extension module the event tells the file."""
-    if arguments[1] is not None:
-        on_load(arguments[1:])
-
-
 def on_load(arguments):
     path = text_of(arguments[0])
     if path is not None and any(left_behind(path)):
@@ -168,7 +171,6 @@ look_where_we_are()
 # https://docs.python.org/3/library/audit_events.html
 HANDLERS = {
     "open": on_open,
-    "import": on_import,
     "ctypes.dlopen": on_load,
     "os.truncate": on_change,
     "os.chmod": on_change,
@@ -186,8 +188,20 @@ HANDLERS = {
     "os.fork": on_start,
     "os.posix_spawn": on_start,
     "os.system": on_start,
+    "shutil.rmtree": on_name,
     "subprocess.Popen": on_start,
 }
+
+
+def handlers(before_import):
+    def on_import(arguments):
+        """Of an extension module the event tells the file, of others it comes before they are looked for."""
+        if arguments[1] is not None:
+            on_load(arguments[1:])
+        elif arguments[0] == "runpy":
+            before_import()
+
+    return {**HANDLERS, "import": on_import}
 
 
 def hook_of(handlers):

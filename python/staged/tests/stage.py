@@ -6,7 +6,7 @@ import shutil
 import subprocess
 
 PROGRAMS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-PARTS = ("begin", "finders", "guard", "leave", "patience", "script")
+PARTS = ("begin", "finders", "guard", "leave", "patience", "run_path", "script")
 # As `pharos pack` writes it.
 BEGINNING = (
     "import sys, marshal, posix; "
