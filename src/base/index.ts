@@ -24,7 +24,7 @@ export {
 } from './quantities.ts';
 export { randomNumbers } from './random-numbers.ts';
 export { type Failure, failure, type Result, success, unreachable } from './result.ts';
-export { shellPath } from './shell.ts';
+export { shellPath, shellWord } from './shell.ts';
 export { sum } from './sum.ts';
 export type { Bytes, Interval, Seconds } from './units.ts';
 export { VERSION } from './version.ts';

@@ -5,7 +5,7 @@
 export function shellPath(path: string): string {
   return path
     .split(/(^~(?=\/|$)|\$USER|\$HOSTNAME)/)
-    .map((part, index) => (index % 2 === 1 ? openWord(part) : quoted(part)))
+    .map((part, index) => (index % 2 === 1 ? openWord(part) : part === '' ? '' : shellWord(part)))
     .join('');
 }
 
@@ -14,7 +14,9 @@ function openWord(part: string): string {
   return part === '~' ? part : `"${part}"`;
 }
 
-function quoted(text: string): string {
+/** Any text as one word of a POSIX shell command, nothing in it expanded. */
+export function shellWord(text: string): string {
+  if (text === '') return "''";
   if (/^[\w@%+=:,./-]*$/.test(text)) return text;
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }

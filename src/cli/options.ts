@@ -84,3 +84,11 @@ export const packOptions = (): Option[] => [
     'job',
   ]),
 ];
+
+export const scriptOptions = (): Option[] => [
+  new Option('--nodes <n>', 'of a new script: nodes').default(1).argParser(wholeNumber(MOST.nodes)),
+  new Option('--ranks-per-node <r>', 'of a new script: ranks on each of them')
+    .default(1)
+    .argParser(wholeNumber(MOST.ranks)),
+  new Option('--minutes <m>', 'of a new script: its time limit').default(30).argParser(wholeNumber(525_600)),
+];

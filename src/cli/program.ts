@@ -8,6 +8,7 @@ import { addDemoCommand } from './commands/demo.ts';
 import { addDiffCommand } from './commands/diff.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addExplainCommand } from './commands/explain.ts';
+import { addLaunchCommand } from './commands/launch.ts';
 import { addPackCommand } from './commands/pack.ts';
 import { addReportCommand } from './commands/report.ts';
 import { addScaleCommand } from './commands/scale.ts';
@@ -21,6 +22,7 @@ const commands: readonly AddCommand[] = [
   addCalibrateCommand,
   addScaleCommand,
   addPackCommand,
+  addLaunchCommand,
   addVerifyCommand,
   addReportCommand,
   addDiffCommand,

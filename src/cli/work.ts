@@ -11,3 +11,4 @@ export { showDiff } from './work/show-diff.ts';
 export { showReport } from './work/show-report.ts';
 export { type VerifyOptions, verify } from './work/verify.ts';
 export { writeCollector } from './work/write-collector.ts';
+export { type LaunchOptions, writeLaunch } from './work/write-launch.ts';

@@ -1,6 +1,15 @@
 export { type CompileCache, compileCaches } from './compile-caches.ts';
 export { isDriverTooOld, oldestDriverFor } from './cuda.ts';
 export { filesystemProfiles, findFilesystemProfile, profileForMount } from './filesystems.ts';
+export {
+  type CommandWrapper,
+  commandWrappers,
+  type JobLauncher,
+  type JobStart,
+  jobLaunchers,
+  jobStarts,
+  otherLaunchers,
+} from './job-launchers.ts';
 export { type LauncherTimeout, launcherTimings, startTimeouts } from './launchers.ts';
 export {
   fitOf,

@@ -1,0 +1,2 @@
+#!/bin/sh
+mpiexec -n 8 -d python app.py python

@@ -1,0 +1,2 @@
+#!/bin/sh
+srun python app.py

@@ -1,0 +1,3 @@
+python -m venv --help
+python prepare.py
+exec python app.py "$@"
