@@ -12,16 +12,16 @@ pharos_find_uid() {
   pharos_uid=$(id -u)
 }
 
-# In the order of preference: what the user names, what the job has for itself, the node's own.
+# In the order of preference: what the user names, what the job has for itself, the node's own. The paths are those of
+# Frontier (https://docs.olcf.ornl.gov/systems/frontier_user_guide.html, burst buffers) and Polaris
+# (https://docs.alcf.anl.gov/polaris/, local scratch); elsewhere they are not there.
 pharos_list_destinations() {
-  if [ -n "$pharos_destination" ]; then
-    pharos_destinations=$pharos_destination
-    return
-  fi
-  pharos_destinations=
-  for pharos_item in "${SLURM_TMPDIR:-}" "${PBS_JOBFS:-}" "${LOCAL_SCRATCH:-}" "${TMPDIR:-}" /tmp /dev/shm; do
+  pharos_destinations=$pharos_destination
+  [ -z "$pharos_destination" ] || return 0
+  for pharos_item in "${SLURM_TMPDIR:-}" "${PBS_JOBFS:-}" "${LOCAL_SCRATCH:-}" "${TMPDIR:-}" \
+    "/mnt/bb/${USER:-none}" /local/scratch /tmp /dev/shm; do
     case $pharos_item in
-      /*"$pharos_newline"*) ;;
+      *[:\"\'\\]* | *"$pharos_newline"*) ;;
       /*) pharos_destinations=$pharos_destinations${pharos_destinations:+$pharos_newline}${pharos_item%/} ;;
     esac
   done
@@ -52,20 +52,16 @@ pharos_find_stage() {
   return 1
 }
 
-# Network file systems, as `stat -f` of coreutils and busybox names them: the stage is to spare them.
-pharos_is_far() {
-  case $(stat -f -c %T "$1" 2>/dev/null) in
-    nfs | nfs4 | lustre | gpfs | ceph | smb* | cifs | afs | beegfs | panfs | fuseblk | fuse* | 0xbd00bd0 | gfs* | wekafs | v9fs) return 0 ;;
-  esac
-  return 1
-}
-
 # pharos_make_home DESTINATION: a folder of our own there, that nobody else can look into. Sets pharos_because where it cannot be.
 pharos_make_home() {
   pharos_home=$1/pharos-$pharos_uid
+  [ "$pharos_home" != "$pharos_own_home" ] || return 0
   pharos_because='it is no folder'
   [ -d "$1" ] || return 1
-  mkdir -m 700 "$pharos_home" 2>/dev/null
+  if [ ! -e "$pharos_home" ] && mkdir -m 700 "$pharos_home" 2>/dev/null; then
+    pharos_own_home=$pharos_home
+    return 0
+  fi
   pharos_because="$pharos_home belongs to somebody else, or is a link"
   if [ ! -d "$pharos_home" ]; then
     pharos_because='it cannot be written to'
@@ -74,35 +70,57 @@ pharos_make_home() {
   [ -O "$pharos_home" ] && [ ! -L "$pharos_home" ] || return 1
   pharos_because="$pharos_home can be looked into or written to by others"
   case $(ls -ld "$pharos_home") in
-    drwx------*) ;;
+    # A folder can inherit its group.
+    drwx--[-S]---*) pharos_own_home=$pharos_home ;;
     *) return 1 ;;
   esac
 }
 
-# pharos_has_room DESTINATION: a tenth more than the files, for folders and blocks that are not full.
-pharos_has_room() {
-  # shellcheck disable=SC2046
-  set -- $(df -Pk "$1" 2>/dev/null | tail -n 1)
-  pharos_because="it has ${4:-no} KiB free, and the image takes $((pharos_stage_bytes / 1024 * 11 / 10))"
-  [ $# -ge 4 ] && [ "$4" -gt "$((pharos_stage_bytes / 1024 * 11 / 10))" ]
+# Network file systems, as `stat -f` of coreutils and busybox names them: the stage is to spare them.
+pharos_is_far() {
+  case $pharos_kind in
+    nfs | nfs4 | lustre | gpfs | ceph | smb* | cifs | afs | beegfs | panfs | fuseblk | fuse* | 0xbd00bd0 | gfs* | wekafs | v9fs) return 0 ;;
+  esac
+  return 1
 }
 
-# Programs and libraries must be allowed to run from there: a copied one is run, and its loader maps it from there.
+# pharos_has_room DESTINATION: a tenth more than the files, for folders and blocks that are not full.
+pharos_has_room() {
+  pharos_needed=$((pharos_stage_bytes / 1024 * 11 / 10))
+  # shellcheck disable=SC2046
+  set -- $(df -Pk "$1" 2>/dev/null | tail -n 1)
+  pharos_because="it has ${4:-no} KiB free, and the image takes $pharos_needed"
+  [ $# -ge 4 ] && [ "$4" -gt "$pharos_needed" ] || return 1
+  case $pharos_kind in
+    tmpfs | ramfs) pharos_has_memory ;;
+  esac
+}
+
+# What is put there is charged to the job, and cannot be given back while it is there.
+pharos_has_memory() {
+  pharos_find_memory
+  pharos_because="it is memory, of which the job has $pharos_memory KiB left, and the image takes $pharos_needed"
+  [ -z "$pharos_memory" ] || [ "$pharos_memory" -gt "$pharos_needed" ]
+}
+
+# Programs and libraries must be allowed to run from there: a copied one is run, and its loader maps it from there. It
+# keeps its name: busybox goes by it.
 pharos_can_run() {
   pharos_probe=$pharos_home/.probe.$$
   pharos_because='programs cannot be run from it (noexec)'
   for pharos_item in /bin/true /usr/bin/true; do
     [ -x "$pharos_item" ] || continue
-    cp "$pharos_item" "$pharos_probe" 2>/dev/null && "$pharos_probe" 2>/dev/null
+    mkdir "$pharos_probe" 2>/dev/null && cp "$pharos_item" "$pharos_probe/true" 2>/dev/null && "$pharos_probe/true" 2>/dev/null
     pharos_status=$?
-    rm -f "$pharos_probe"
+    rm -rf "$pharos_probe"
     return $pharos_status
   done
 }
 
 pharos_try_destination() {
   [ -z "$pharos_chosen" ] || return 0
-  if [ -z "$pharos_destination" ] && pharos_is_far "$1"; then
+  pharos_kind=$(stat -f -c %T "$1" 2>/dev/null)
+  if [ -z "$pharos_destination" ] && pharos_is_far; then
     pharos_because='it is on a network file system'
   elif pharos_make_home "$1" && pharos_has_room "$1" && pharos_can_run; then
     pharos_chosen=$1

@@ -19,9 +19,10 @@ Once in a job script, instead of a command:
 END
 }
 
+# What started this process says it itself; Slurm last, for its number is also in the environment of an mpiexec within.
 pharos_is_first_rank() {
-  for pharos_item in "${SLURM_PROCID:-}" "${OMPI_COMM_WORLD_RANK:-}" "${PMIX_RANK:-}" "${PMI_RANK:-}" \
-    "${PALS_RANKID:-}" "${FLUX_TASK_RANK:-}" "${JSM_NAMESPACE_RANK:-}"; do
+  for pharos_item in "${OMPI_COMM_WORLD_RANK:-}" "${PMIX_RANK:-}" "${PMI_RANK:-}" "${MV2_COMM_WORLD_RANK:-}" \
+    "${PALS_RANKID:-}" "${FLUX_TASK_RANK:-}" "${JSM_NAMESPACE_RANK:-}" "${SLURM_PROCID:-}"; do
     case $pharos_item in
       '') ;;
       0) return 0 ;;
@@ -30,31 +31,37 @@ pharos_is_first_rank() {
   done
 }
 
+# Programs of ours: the job's own search paths lead to shared storage, and its libraries are not for them. A site whose
+# tools are elsewhere names the folders in PHAROS_TOOL_PATH.
+pharos_use_own_tools() {
+  PATH=${PHAROS_TOOL_PATH:-/usr/bin:/bin:/usr/sbin:/sbin:/run/current-system/sw/bin}
+  unset LD_LIBRARY_PATH LD_PRELOAD LD_AUDIT
+  export PATH
+}
+
+# Size and time of files as in pharos_user_files; paths on standard input.
+pharos_tell_files() {
+  tr '\n' '\0' | xargs -0 stat -L -c "%s$pharos_tab%Y$pharos_tab%n" -- 2>/dev/null
+}
+
 # Old code must not start silently: size and time of each packed file of the user's own are compared.
 pharos_check_user_code() {
   [ -n "$pharos_user_files" ] || return 0
-  pharos_old_ifs=$IFS
-  set -f
-  IFS=$pharos_newline
-  # shellcheck disable=SC2086
-  set -- $pharos_user_files
-  IFS=$pharos_old_ifs
-  set +f
-  for pharos_item; do
-    shift
-    pharos_rest=${pharos_item#*"$pharos_tab"}
-    set -- "$@" "${pharos_rest#*"$pharos_tab"}"
-  done
-  pharos_found=$(stat -L -c "%s$pharos_tab%Y$pharos_tab%n" -- "$@" 2>/dev/null)
+  pharos_found=$(
+    pharos_use_own_tools
+    printf '%s\n' "$pharos_user_files" | cut -f 3- | pharos_tell_files
+  )
   [ "$pharos_found" != "$pharos_user_files" ] || return 0
-  for pharos_item; do
-    pharos_value=$(stat -L -c "%s$pharos_tab%Y$pharos_tab%n" -- "$pharos_item" 2>/dev/null)
-    case $pharos_newline$pharos_user_files$pharos_newline in
-      *"$pharos_newline$pharos_value$pharos_newline"*) ;;
-      *) pharos_refuse "$pharos_item has changed since it was packed" \
-        "Pack the job again (only the user's own code is packed anew), or start the old code with launch --no-check." ;;
-    esac
-  done
+  pharos_each_line pharos_check_user_file "$pharos_user_files"
+}
+
+pharos_check_user_file() {
+  case $pharos_newline$pharos_found$pharos_newline in
+    *"$pharos_newline$1$pharos_newline"*) return 0 ;;
+  esac
+  pharos_rest=${1#*"$pharos_tab"}
+  pharos_refuse "${pharos_rest#*"$pharos_tab"} has changed since it was packed" \
+    "Pack the job again (only the user's own code is packed anew), or start the old code with launch --no-check."
 }
 
 # pharos_start COMMAND ARGUMENT...: from the stage.
@@ -74,6 +81,8 @@ pharos_start() {
       pharos_script_at=0
       pharos_watch ;;
   esac
+  # The shell says it and ends; nobody is there to clean.
+  command -v "$pharos_command" >/dev/null 2>&1 || pharos_watch
   if [ "$pharos_script_at" -gt 0 ]; then
     pharos_at=0
     for pharos_item; do
@@ -149,17 +158,26 @@ pharos_check_options() {
 # Sets pharos_stage: where the image is already, or where it now was put.
 pharos_provide_stage() {
   pharos_find_stage && return 0
+  # A process of its own: the job's search paths and open files, which can be its launcher's, stay as they are.
+  (
+    pharos_use_own_tools
+    pharos_with_lock pharos_stage_once
+  ) </dev/null || exit $?
+  pharos_find_stage || pharos_refuse 'the stage was removed as soon as it was there' \
+    'Look which job cleans it, or keep it: launch --keep COMMAND.'
+}
+
+pharos_stage_once() {
   pharos_check_machine
   pharos_choose_tools
   pharos_choose_destination
-  pharos_with_lock pharos_stage_once
+  pharos_make_stage
 }
 
 pharos_stage_here() {
   umask 077
   pharos_provide_stage
   : >"$pharos_stage/.pharos/keep"
-  [ "${pharos_image%/*}" = "$pharos_folder" ] || rm -f "$pharos_image"
   uname -n
 }
 
@@ -177,14 +195,20 @@ pharos_launch() {
   umask 077
   pharos_provide_stage
   # The last process of another job may have cleaned in between.
-  pharos_enter || pharos_provide_stage && pharos_enter
+  for pharos_try in 1 2 3; do
+    ! pharos_enter || break
+    pharos_provide_stage
+  done
   [ "$pharos_keep" = no ] || : >"$pharos_stage/.pharos/keep"
   umask "$pharos_old_umask"
   pharos_start "$@"
 }
 
 pharos_main() {
-  pharos_image=$0
+  case $0 in
+    /*) pharos_image=$0 ;;
+    *) pharos_image=$PWD/$0 ;;
+  esac
   pharos_folder=${pharos_image%/*}
   pharos_name=${pharos_digest%"${pharos_digest#????????????????}"}
   pharos_destination=${PHAROS_STAGE_DIR:-}

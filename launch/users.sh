@@ -14,18 +14,45 @@ pharos_is_used() {
   return 1
 }
 
-# pharos_remove_stage STAGE: away from its name first, so that nobody enters what is half gone.
-pharos_remove_stage() {
-  mv "$1" "$pharos_home/.gone.$$" 2>/dev/null && rm -rf "$pharos_home/.gone.$$"
+# pharos_tell_misses STAGE: one file a node beside the image, as leave.py does where a Python ends last.
+pharos_tell_misses() {
+  set -- "$1" "$1"/.pharos/misses/*
+  [ -e "$2" ] && read -r pharos_value <"$1/.pharos/image" || return 0
+  shift
+  pharos_misses=$pharos_value/misses
+  pharos_value=$(uname -n).$$
+  mkdir -m 700 "$pharos_misses" 2>/dev/null
+  LC_ALL=C sort -u "$@" 2>/dev/null >"$pharos_misses/.$pharos_value" &&
+    mv "$pharos_misses/.$pharos_value" "$pharos_misses/$pharos_value"
 }
 
-# Under the lock, when a new stage is made: what jobs left here that were killed.
-pharos_sweep() {
-  for pharos_item in "$pharos_home"/.gone.*; do
-    [ ! -e "$pharos_item" ] || rm -rf "$pharos_item"
+# pharos_remove_stage STAGE: away from its name first, so that nobody enters what is half gone.
+pharos_remove_stage() {
+  pharos_tell_misses "$1" 2>/dev/null
+  mv "$1" "$1.gone.$$" 2>/dev/null && rm -rf "$1.gone.$$"
+}
+
+# What was being made by processes that are no more.
+pharos_sweep_parts() {
+  for pharos_item in "$pharos_home"/.part.* "$pharos_home"/.probe.* "$pharos_home"/.gone.* "$pharos_home"/*.gone.*; do
+    [ ! -e "$pharos_item" ] || [ -d "/proc/${pharos_item##*.}" ] || rm -rf "$pharos_item"
   done
+}
+
+# pharos_is_outdated STAGE: nobody asked to keep it, or the image was packed anew since.
+pharos_is_outdated() {
+  [ -e "$1/.pharos/keep" ] || return 0
+  pharos_value=
+  read -r pharos_value <"$1/.pharos/image" && [ "$pharos_value" = "$pharos_folder" ]
+}
+
+# When a new stage is there: what jobs left here that were killed, and older stages of the same image.
+pharos_sweep() {
   for pharos_old in "$pharos_home"/[0-9a-f]*; do
-    [ -d "$pharos_old/.pharos" ] && [ ! -e "$pharos_old/.pharos/keep" ] && [ "$pharos_old" != "$pharos_stage" ] || continue
+    case ${pharos_old##*/} in
+      "$pharos_name" | *[!0-9a-f]*) continue ;;
+    esac
+    [ -d "$pharos_old/.pharos" ] && pharos_is_outdated "$pharos_old" || continue
     pharos_is_used "$pharos_old" || pharos_remove_stage "$pharos_old"
   done
 }
@@ -42,5 +69,7 @@ pharos_watch() {
 }
 
 pharos_clean_here() {
-  ! pharos_find_stage || pharos_remove_stage "$pharos_stage"
+  while pharos_find_stage; do
+    pharos_remove_stage "$pharos_stage" || return 1
+  done
 }

@@ -79,7 +79,7 @@ function programs(folder: string, scripts: Readonly<Record<string, string>>): Re
     writeFileSync(join(folder, name), `#!/bin/sh\n${text}\n`);
     chmodSync(join(folder, name), 0o755);
   }
-  return { PATH: `${folder}:${process.env.PATH}` };
+  return { PHAROS_TOOL_PATH: `${folder}:/usr/bin:/bin:/usr/sbin` };
 }
 
 describe('the destination', () => {
@@ -184,18 +184,20 @@ describe('the image', () => {
 
   test('it is hostile: nothing is written outside its folder, and nothing is setuid', () => {
     const outside = scratch('outside');
-    const archive = join(scratch('archive'), 'hostile.tar');
-    ask([systemPython, '-c', HOSTILE, archive, outside]);
-    const layer = readFileSync(archive);
-    const digest = createHash('sha256').update(layer).digest('hex');
-    const lines = `pharos_layers='dependencies\t1\t${layer.length}\t${digest}\t9'`;
+    const archives = scratch('archive');
+    ask([systemPython, '-c', HOSTILE, archives, outside]);
+    const layers = ['dependencies', 'user'].map((name) => readFileSync(join(archives, name)));
+    const line = (name: string, block: number, layer = Buffer.alloc(0)) =>
+      [name, block, layer.length, createHash('sha256').update(layer).digest('hex'), 9].join('\t');
+    const second = 1 + (layers[0]?.length ?? 0) / 65_536;
+    const lines = `pharos_layers='${line('dependencies', 1, layers[0])}\n${line('user', second, layers[1])}'`;
     const bytes = readFileSync(tiny.launch);
     const header = bytes
       .subarray(0, 65_536)
       .toString('latin1')
       .replace(/pharos_layers='[^']*'/, lines);
     const padded = Buffer.from(header.replace(/\n+$/, '\n').padEnd(65_536, '\n'), 'latin1');
-    const hostile = writeImage(tiny, 'hostile.image', Buffer.concat([padded, layer]));
+    const hostile = writeImage(tiny, 'hostile.image', Buffer.concat([padded, ...layers]));
     const destination = scratch('hostile');
     run([hostile.launch, '--dest', destination, '--keep', 'true']);
     expect(readdirSync(outside)).toEqual([]);
@@ -205,26 +207,33 @@ describe('the image', () => {
   });
 });
 
-/** Paths out, links out with files through them, setuid. */
+/** Paths out, links out with files through them, in the same layer and in the next, setuid. */
 const HOSTILE = `
 import io, sys, tarfile
-target, outside = sys.argv[1:]
-with tarfile.open(target, "w", format=tarfile.GNU_FORMAT) as archive:
-    def put(name, kind=tarfile.REGTYPE, link="", mode=0o644):
-        entry = tarfile.TarInfo(name)
-        entry.type, entry.linkname, entry.mode, entry.size = kind, link, mode, 3 if kind == tarfile.REGTYPE else 0
-        archive.addfile(entry, io.BytesIO(b"bad"))
-    put("fine.txt")
-    put("setuid", mode=0o6755)
-    put("../../escaped")
-    put("/tmp/pharos-hostile-absolute")
-    put("way", tarfile.SYMTYPE, outside)
-    put("way/through")
-    put("hard", tarfile.LNKTYPE, outside + "/../x")
-    put("up", tarfile.SYMTYPE, "../../../../../.." + outside)
-    put("up/through")
-data = open(target, "rb").read()
-open(target, "ab").write(bytes(-len(data) % 65536))
+folder, outside = sys.argv[1:]
+def write(layer, entries):
+    target = folder + "/" + layer
+    with tarfile.open(target, "w", format=tarfile.GNU_FORMAT) as archive:
+        for name, kind, link, mode in entries:
+            entry = tarfile.TarInfo(name)
+            entry.type, entry.linkname, entry.mode, entry.size = kind, link, mode, 3 if kind == tarfile.REGTYPE else 0
+            archive.addfile(entry, io.BytesIO(b"bad"))
+    data = open(target, "rb").read()
+    open(target, "ab").write(bytes(-len(data) % 65536))
+def put(name, kind=tarfile.REGTYPE, link="", mode=0o644):
+    return (name, kind, link, mode)
+write("dependencies", [
+    put("fine.txt"),
+    put("setuid", mode=0o6755),
+    put("../../escaped"),
+    put("/tmp/pharos-hostile-absolute"),
+    put("way", tarfile.SYMTYPE, outside),
+    put("way/through"),
+    put("hard", tarfile.LNKTYPE, outside + "/../x"),
+    put("up", tarfile.SYMTYPE, "../../../../../.." + outside),
+    put("up/through"),
+])
+write("user", [put("way/through"), put("up/through"), put("way", tarfile.SYMTYPE, outside), put("way/later")])
 `;
 
 describe('several at once', () => {
@@ -242,22 +251,18 @@ describe('several at once', () => {
       ranks.map((own) => later(['--dest', destination, '--keep', tiny.python, 'app.py', 'again'], own).ended),
     );
     for (const ran of ended) expect(ran).toEqual({ status: 0, stdout: 'hello world again\n' });
-    const layers =
-      readFileSync(tiny.launch, 'latin1')
-        .match(/pharos_layers='([^']*)'/)?.[1]
-        ?.split('\n') ?? [];
-    expect(readFileSync(log, 'utf8').trim().split('\n')).toHaveLength(layers.length);
+    expect(readFileSync(log, 'utf8').trim().split('\n')).toHaveLength(1);
   });
 
   test.for(['with flock', 'without flock'])('a rank that is killed while it holds the lock, %s', async (lock) => {
     const [destination, folder] = [scratch('killed'), scratch('slow')];
-    const without = lock === 'with flock' ? {} : { PATH: pathWithout(folder, 'flock') };
+    const without = lock === 'with flock' ? {} : { PHAROS_TOOL_PATH: pathWithout(folder, 'flock') };
     const dd = ask(['sh', '-c', 'command -v dd']).trim();
     const slow = join(folder, 'slow');
     mkdirSync(slow);
     const stuck = programs(slow, { dd: `sleep 30; exec ${dd} "$@"` });
     const holder = later(['--dest', destination, tiny.python, 'app.py'], {
-      PATH: `${slow}:${without.PATH ?? stuck.PATH}`,
+      PHAROS_TOOL_PATH: `${slow}:${without.PHAROS_TOOL_PATH ?? stuck.PHAROS_TOOL_PATH}`,
     });
     await until(() => listStages(destination).some((name) => name.startsWith('.part.')));
     const waiting = later(['--dest', destination, tiny.python, 'app.py', 'again'], without);
