@@ -30,6 +30,23 @@ pharos_map_environment() {
   if [ -n "${CONDA_PREFIX+set}" ]; then pharos_map "$CONDA_PREFIX" && CONDA_PREFIX=$pharos_mapped; fi
 }
 
+# A cache that was packed warm: the job reads and writes the stage's copy, unless it keeps the cache somewhere else.
+pharos_map_caches() {
+  pharos_each_line pharos_map_cache "$pharos_caches"
+}
+
+pharos_map_cache() {
+  pharos_key=${1%%"$pharos_tab"*}
+  pharos_folder_of_cache=${1#*"$pharos_tab"}
+  case $pharos_key in
+    *[!A-Z_]*) return ;;
+  esac
+  eval "pharos_value=\${$pharos_key-}"
+  case $pharos_value in
+    '' | "$pharos_folder_of_cache" | "$pharos_folder_of_cache"/) export "$pharos_key=$pharos_stage$pharos_folder_of_cache" ;;
+  esac
+}
+
 # pharos_absolute PATH: sets pharos_path_from_root. Links stay as they are: the stage has the same ones.
 pharos_absolute() {
   case $1 in

@@ -67,6 +67,7 @@ pharos_check_user_file() {
 # pharos_start COMMAND ARGUMENT...: from the stage.
 pharos_start() {
   pharos_map_environment
+  pharos_map_caches
   pharos_command=$1
   shift
   case $pharos_command in

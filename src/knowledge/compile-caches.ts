@@ -6,6 +6,10 @@ export interface CompileCache {
   readonly packages: readonly string[];
   /** The environment variable that points it elsewhere. */
   readonly variable: string;
+  /** Where it is without the variable; `~` and `$USER` stand for the user's. */
+  readonly folder?: string;
+  /** A file that the variable would hide, for it points at more than the cache. */
+  readonly unless?: string;
   /** Its folder or files, wherever the variable points. */
   readonly path: RegExp;
   /** A module that touches nothing else outside the environment: its removed data paths are the cache. */

@@ -7,7 +7,7 @@ import { planImage } from './plan-image.ts';
 import { readRecorded } from './recorded.ts';
 
 const SITE = '/lustre/env/lib/python3.11/site-packages';
-const NOTHING = { whole: [], onlyTraced: false, misses: [] };
+const NOTHING = { whole: [], onlyTraced: false, misses: [], caches: [] };
 
 function machine(): MemoryHost {
   return memoryHost()

@@ -16,6 +16,8 @@ export interface HeaderFacts {
   readonly hasPrefixes: boolean;
   /** `<bytes>\t<modified, whole seconds>\t<path>`, as `stat -L` tells them. */
   readonly userFiles: readonly string[];
+  /** `<variable>\t<folder>`: a cache that the job finds in the stage. */
+  readonly caches: readonly string[];
   readonly site: readonly string[];
   readonly transports: readonly string[];
 }
@@ -47,6 +49,7 @@ function assignments(facts: HeaderFacts, layers: readonly HeaderLayer[], digest:
     ['templates', lines(facts.templates)],
     ['prefixes', facts.hasPrefixes ? 'yes' : ''],
     ['user_files', lines(facts.userFiles)],
+    ['caches', lines(facts.caches)],
     ['site', lines(facts.site)],
     ['transports', lines(facts.transports)],
   ];

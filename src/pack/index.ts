@@ -1,4 +1,5 @@
 export { type BuiltImage, buildImage } from './build-image.ts';
+export { cachesOf } from './caches.ts';
 export { type ImagePlan, planImage } from './plan-image.ts';
 export { type Names, type Recorded, readRecorded } from './recorded.ts';
 export type { Trade } from './select.ts';

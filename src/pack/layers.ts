@@ -3,6 +3,7 @@ import { type ImageRoot, isWithin, LAYERS, type LayerName } from '#schema';
 /** Which layer a path is in, by how often the like of it changes. */
 export function layerOf(path: string, root: ImageRoot): LayerName {
   if (root.kind === 'user') return 'user';
+  if (root.kind === 'cache') return 'caches';
   if (root.kind !== 'interpreter') return 'dependencies';
   const below = path.slice(root.path.length + 1);
   if (/(^|\/)(site|dist)-packages(\/|$)/.test(below)) return 'dependencies';

@@ -92,9 +92,10 @@ interface FactsBase {
   readonly layers: readonly LayerPlan[];
   readonly cacheTag: string;
   readonly transports: readonly string[];
+  readonly caches: Selected['caches'];
 }
 
-async function factsOf({ recorded, selection, layers, cacheTag, transports }: FactsBase): Promise<HeaderFacts> {
+async function factsOf({ recorded, selection, layers, cacheTag, transports, caches }: FactsBase): Promise<HeaderFacts> {
   const { python, architecture, libraries } = recorded;
   const binary: Place | undefined = await selection.places.find(python.executable);
   const site = libraries.filter(({ path }) => selection.roots.isOfSystem(path) && !isWithin(path, '/proc'));
@@ -110,6 +111,7 @@ async function factsOf({ recorded, selection, layers, cacheTag, transports }: Fa
     templates: [],
     hasPrefixes: false,
     userFiles: listUserFiles(layers),
+    caches: caches.filter(({ isLeft }) => !isLeft).map(({ variable, folder }) => `${variable}\t${folder}`),
     site: site.map(({ path }) => path).sort(),
     transports,
   };
@@ -128,7 +130,9 @@ async function listGone({ certain }: Recorded, { places, roots }: Selection): Pr
 const CLOCK_SECONDS = 60;
 
 function listNewer({ started }: Recorded, { files }: Selection): string[] {
-  const newer = [...files].filter(([, { status }]) => status.modified > started + CLOCK_SECONDS);
+  const newer = [...files].filter(
+    ([, { status, because }]) => because !== 'caches' && status.modified > started + CLOCK_SECONDS,
+  );
   return newer.map(([path]) => path).sort();
 }
 
@@ -143,7 +147,7 @@ export async function planImage(
   workshop: Workshop,
 ): Promise<Result<ImagePlan>> {
   const selected = await select(recorded, workshop.host, trade);
-  const { selection } = selected;
+  const { selection, caches } = selected;
   const cacheTag = cacheTagOf(recorded);
   const tree = await growTree({ selection, bytecode: listBytecode(selection, cacheTag), cacheTag });
   const siteFolder = await siteFolderOf(recorded, selection);
@@ -155,7 +159,7 @@ export async function planImage(
     siteFolder,
     absent: recorded.absent,
   });
-  const facts = await factsOf({ recorded, selection, layers, cacheTag, transports: [] });
+  const facts = await factsOf({ recorded, selection, layers, cacheTag, transports: [], caches });
   const chosen = [...selection.files.values()];
   return success({
     recorded,

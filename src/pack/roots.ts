@@ -1,5 +1,6 @@
 import { siteFolders, systemFolders } from '#knowledge';
 import { type ImageRoot, isWithin } from '#schema';
+import type { Cache } from './caches.ts';
 import { folderOf } from './paths.ts';
 import type { Places } from './places.ts';
 import type { Recorded } from './recorded.ts';
@@ -82,7 +83,13 @@ async function addLinkedFolders(paths: Iterable<string>, found: Found): Promise<
   }
 }
 
-export async function findRoots(recorded: Recorded, places: Places): Promise<Roots> {
+async function addCaches(caches: readonly Cache[], found: Found): Promise<void> {
+  for (const { folder, unless } of caches) {
+    if (unless === undefined || !(await found.places.find(unless))) await addRoot(folder, 'cache', found);
+  }
+}
+
+export async function findRoots(recorded: Recorded, places: Places, caches: readonly Cache[] = []): Promise<Roots> {
   const { python, used, libraries, sharedMounts } = recorded;
   const isOfSystem = systemTest(sharedMounts);
   const roots: Found['roots'] = new Map();
@@ -100,6 +107,7 @@ export async function findRoots(recorded: Recorded, places: Places): Promise<Roo
       if (place.path !== programs) await addRoot(path, 'user', found);
     } else if (!isInside) await addRoot(path, await kindOfEntry(path, origin, places), found);
   }
+  await addCaches(caches, found);
   await addLinkedFolders(used, found);
   await addFolders([...libraries.map(({ path }) => path), ...used], found);
   const all = [...roots].map(([path, kind]) => ({ path, kind })).sort((a, b) => (a.path < b.path ? -1 : 1));

@@ -1,4 +1,5 @@
 import type { Host } from '#host';
+import { addCache, type Cache, type PackedCache } from './caches.ts';
 import { join } from './paths.ts';
 import { placesOf } from './places.ts';
 import type { Recorded } from './recorded.ts';
@@ -12,6 +13,8 @@ export interface Trade {
   readonly onlyTraced: boolean;
   /** Paths that earlier starts missed. */
   readonly misses: readonly string[];
+  /** Of the packages that the job imported; those that are there are packed. */
+  readonly caches: readonly Cache[];
 }
 
 const normalised = (name: string) => name.toLowerCase().replaceAll(/[-_.]+/g, '-');
@@ -48,12 +51,13 @@ export interface Selected {
   readonly selection: Selection;
   /** Of `whole`, those that were nowhere on the search path. */
   readonly unknown: readonly string[];
+  readonly caches: readonly PackedCache[];
 }
 
 /** What is packed: the union of the traces, what was missed, and what the rules add. */
 export async function select(recorded: Recorded, host: Host, trade: Trade): Promise<Selected> {
   const places = placesOf(host);
-  const roots = await findRoots(recorded, places);
+  const roots = await findRoots(recorded, places, trade.caches);
   const selection = selectionOf(places, roots);
   const unknown: string[] = [];
   for (const rule of rules) {
@@ -62,5 +66,10 @@ export async function select(recorded: Recorded, host: Host, trade: Trade): Prom
   const entries = recorded.python.pathEntries.map(({ path }) => path);
   for (const name of trade.whole) if (!(await addWhole(name, entries, selection))) unknown.push(name);
   for (const path of trade.misses) await selection.add(path, 'missed');
-  return { selection, unknown };
+  const caches: PackedCache[] = [];
+  for (const cache of trade.caches) {
+    const packed = await addCache(cache, selection);
+    if (packed) caches.push(packed);
+  }
+  return { selection, unknown, caches };
 }

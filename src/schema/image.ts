@@ -7,15 +7,15 @@ const Digest = z.string().regex(/^[0-9a-f]{64}$/, 'a digest is SHA-256 in hexade
 const Bytes = z.int().nonnegative();
 
 /** In order of their rate of change, as they stand in `launch`. `start` is what Pharos itself adds. */
-export const LAYERS = ['interpreter', 'dependencies', 'start', 'user'] as const;
+export const LAYERS = ['interpreter', 'dependencies', 'caches', 'start', 'user'] as const;
 export const LayerName = z.enum(LAYERS);
 export type LayerName = z.infer<typeof LayerName>;
 
 /** A folder whose tree is staged. */
 export const ImageRoot = z.strictObject({
   path: Path,
-  /** `user`: its modules keep their original `__file__`. */
-  kind: z.enum(['interpreter', 'environment', 'libraries', 'user']),
+  /** `user`: its modules keep their original `__file__`. `cache`: a copy that the job may write to. */
+  kind: z.enum(['interpreter', 'environment', 'libraries', 'cache', 'user']),
 });
 export type ImageRoot = z.infer<typeof ImageRoot>;
 

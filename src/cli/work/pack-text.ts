@@ -78,6 +78,16 @@ function listSite({ selected: { selection } }: ImagePlan, { site }: ImageManifes
   return lines;
 }
 
+function listCaches({ selected: { caches } }: ImagePlan): string[] {
+  return caches.map(({ name, folder, variable, bytes, isLeft }) =>
+    wrapped(
+      isLeft
+        ? `The cache of ${name} in ${folder} is too large (${formatBytes(bytes)}): it stays where it is.`
+        : `The cache of ${name} is packed as it is now (${formatBytes(bytes)} of ${folder}); the job finds it by ${variable}.`,
+    ),
+  );
+}
+
 function listDoubts({ gone, newer }: ImagePlan): string[] {
   const lines: string[] = [];
   const some = (paths: readonly string[]) => `${paths.slice(0, 2).join(', ')}${paths.length > 2 ? ' …' : ''}`;
@@ -107,6 +117,7 @@ export function renderPackText(image: string, plan: ImagePlan, { manifest, kept 
       wrapped(`Each node takes ${formatBytes(stage)} of its own storage; of its memory, where that is a tmpfs.`),
       ...listLarge(manifest),
       ...listAdded(manifest),
+      ...listCaches(plan),
       ...listSite(plan, manifest),
       ...listDoubts(plan),
       '',

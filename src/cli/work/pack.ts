@@ -5,6 +5,7 @@ import { failure, type Result, success } from '#base';
 import { examineStaging, type Scale } from '#engine';
 import {
   buildImage,
+  cachesOf,
   type ImagePlan,
   type Names,
   type OwnParts,
@@ -86,15 +87,17 @@ async function recordStart(options: PackOptions, context: Context): Promise<Resu
 interface Work {
   readonly recordings: readonly [Recording, ...Recording[]];
   readonly image: string;
-  readonly trade: Trade;
+  readonly trade: Omit<Trade, 'caches'>;
   readonly scale: Scale;
   readonly workshop: Workshop;
 }
 
 async function plan({ recordings, trade, workshop }: Work, context: Context): Promise<Result<ImagePlan>> {
-  const recorded = readRecorded(recordings, localNames(context.environment));
+  const names = localNames(context.environment);
+  const recorded = readRecorded(recordings, names);
   if (!recorded.ok) return recorded;
-  const planned = await planImage(recorded.value, trade, ownParts(context), workshop);
+  const caches = cachesOf(recorded.value, names, context.environment);
+  const planned = await planImage(recorded.value, { ...trade, caches }, ownParts(context), workshop);
   if (!planned.ok) return planned;
   const [unknown] = planned.value.selected.unknown;
   if (unknown === undefined) return planned;
@@ -186,7 +189,7 @@ export async function pack(files: readonly string[], options: PackOptions, conte
     const recordings = await readStarts(recorded.value);
     if (!recordings.ok) return recordings;
     const misses = addMisses ? readMisses(to) : [];
-    const trade: Trade = { whole, onlyTraced, misses };
+    const trade = { whole, onlyTraced, misses };
     const work: Work = { recordings: recordings.value, image: to, trade, scale: question.value.scale, workshop };
     const built = await build(work, image.value, context);
     if (!built.ok) return built;
