@@ -24,8 +24,16 @@ test('standard error counts', () => {
 });
 
 test('lines of several processes come in any order, those of one do not', () => {
-  expect(compare('0\n1\n', '1\n0\n', 2)).toMatchObject({ outcome: 'same', says: '2 lines, in another order' });
+  expect(compare('0\n1\n', '1\n0\n', 2)).toMatchObject({ outcome: 'same', says: '2 lines, lines in another order' });
   expect(compare('0\n1\n', '1\n0\n', 1)).toMatchObject({ outcome: 'differs' });
+});
+
+test('processes that write into each other’s lines wrote the same bytes, or did not', () => {
+  expect(compare('rank 0\nrank 1\n', 'rank rank 0\n1\n', 2)).toMatchObject({
+    outcome: 'same',
+    says: '2 lines, lines mixed',
+  });
+  expect(compare('rank 0\nrank 1\n', 'rank rank 0\n2\n', 2)).toMatchObject({ outcome: 'differs' });
 });
 
 test('bytes that are not UTF-8 are told apart and shown', () => {

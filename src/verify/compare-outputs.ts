@@ -17,23 +17,35 @@ const shown = (line: string | undefined) =>
 
 const sorted = (lines: readonly string[]) => [...lines].sort().join('\n');
 
-interface Compared {
-  readonly isSame: boolean;
-  readonly isOtherOrder: boolean;
-  readonly difference?: string;
+/** How often each byte is there. */
+function bytesOf(text: string): string {
+  const counts = new Uint32Array(256);
+  for (let at = 0; at < text.length; at += 1)
+    counts[text.charCodeAt(at) & 255] = (counts[text.charCodeAt(at) & 255] ?? 0) + 1;
+  return counts.join();
 }
 
-/** Processes that write at once do so in any order: `mayMix`. */
+type Order = 'as it is' | 'lines in another order' | 'lines mixed';
+
+/** Processes that write at once do so in any order, and into each other's lines. */
+function orderOf(before: readonly string[], after: readonly string[]): Order | undefined {
+  if (before.length !== after.length) return undefined;
+  if (sorted(before) === sorted(after)) return 'lines in another order';
+  return bytesOf(before.join('\n')) === bytesOf(after.join('\n')) ? 'lines mixed' : undefined;
+}
+
+type Compared = { readonly order: Order } | { readonly difference: string };
+
+/** `mayMix`: several processes could write. */
 function compareStream(name: string, plain: string, staged: string, mayMix: boolean): Compared {
-  if (plain === staged) return { isSame: true, isOtherOrder: false };
+  if (plain === staged) return { order: 'as it is' };
   const [before, after] = [plain.split('\n'), staged.split('\n')];
-  if (mayMix && before.length === after.length && sorted(before) === sorted(after)) {
-    return { isSame: true, isOtherOrder: true };
-  }
+  const order = mayMix ? orderOf(before, after) : undefined;
+  if (order) return { order };
   const at = before.findIndex((line, index) => line !== after[index]);
   const line = at < 0 ? before.length : at;
   const difference = `${name}, line ${line + 1}: ${shown(after[line])} from the image, else ${shown(before[line])}`;
-  return { isSame: false, isOtherOrder: false, difference };
+  return { difference };
 }
 
 /** Byte by byte, with the stage's folder, by any of its names, taken away; `processes` of the job could write. */
@@ -48,10 +60,10 @@ export function compareOutputs(
     compareStream('standard error', plain.error, without(staged.error), processes > 1),
   ];
   const lines = (plain.out + plain.error).split('\n').length - 1;
-  const order = streams.some(({ isOtherOrder }) => isOtherOrder) ? ', in another order' : '';
+  const orders = streams.flatMap((stream) => ('order' in stream && stream.order !== 'as it is' ? [stream.order] : []));
   return check(
     'output',
-    `${formatCountOf(lines, 'line')}${order}`,
-    streams.flatMap(({ difference }) => (difference === undefined ? [] : [difference])),
+    [formatCountOf(lines, 'line'), ...new Set(orders)].join(', '),
+    streams.flatMap((stream) => ('difference' in stream ? [stream.difference] : [])),
   );
 }
