@@ -3,8 +3,7 @@ import { check } from './check.ts';
 import type { Run } from './run.ts';
 import type { Sides } from './sides.ts';
 
-function sayExit({ status, signal, interrupted }: Run['exit']): string {
-  if (interrupted !== undefined) return `interrupted by ${interrupted}`;
+function sayExit({ status, signal }: Run['exit']): string {
   return signal === undefined ? `status ${status ?? 'unknown'}` : `killed by ${signal}`;
 }
 

@@ -64,26 +64,31 @@ const sourceOf = (path: string) => path.replace(/\/__pycache__\/([^/.]+)\.[^/]*\
 
 const sourcesOf = (opened: readonly string[]) => new Set(opened.map(sourceOf).filter((path) => /\.pyc?$/.test(path)));
 
-function whatIsMissing({ truncated, facts }: Recording, families: Families): string | undefined {
+interface Missing {
+  readonly because: string;
+  readonly hint?: string | undefined;
+}
+
+function whatIsMissing({ truncated, facts }: Recording, families: Families): Missing | undefined {
   const trace = facts.missing.find(({ what }) => /^(the (rest of the )?job's trace|job|processes)$/.test(what));
-  if (trace) return trace.because;
-  if (truncated) return 'its recording was cut short';
-  if (facts.exit.length === 0) return 'its recording does not tell how it ended';
-  return families.all.length === 0 ? 'no Python 3.8 or later was seen in it' : undefined;
+  if (trace) return trace;
+  if (truncated) return { because: 'its recording was cut short' };
+  const [exit] = facts.exit;
+  if (!exit) return { because: 'its recording does not tell how it ended' };
+  if (exit.interrupted !== undefined) return { because: `it was interrupted by ${exit.interrupted}` };
+  if (families.all.length > 0) return undefined;
+  return { because: 'no Python 3.8 or later was seen in it', hint: 'Verify where the ranks themselves run.' };
 }
 
 /** `name`: how the run is called where it could not be seen whole. */
 export function readRun(recording: Recording, name: string): Result<Run> {
   const { facts, paths } = recording;
   const families = familiesOf(recording);
-  const because = whatIsMissing(recording, families);
-  if (because !== undefined) {
-    const hint = facts.missing.find((missing) => missing.because === because)?.hint;
-    return failure({
-      code: 'verify/unseen-run',
-      message: `${name} could not be seen whole: ${because}`,
-      hint: hint ?? 'Verify where the ranks themselves run: one rank, or mpirun on one node.',
-    });
+  const missing = whatIsMissing(recording, families);
+  if (missing) {
+    const { because, hint } = missing;
+    const message = `${name} could not be seen whole: ${because}`;
+    return failure({ code: 'verify/unseen-run', message, ...(hint === undefined ? {} : { hint }) });
   }
   const text = (path: number | undefined) => pathText(paths, path ?? 0);
   const [python] = facts.python;

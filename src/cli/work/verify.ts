@@ -4,7 +4,15 @@ import { join } from 'node:path';
 import { failure, type Result, success } from '#base';
 import { printJson, renderVerificationText } from '#report';
 import type { Verification } from '#schema';
-import { checkImage, type ObservedRun, type Subject, snapshotOriginals, verifyDamaged, verifyRuns } from '#verify';
+import {
+  checkImage,
+  type ObservedRun,
+  readRun,
+  type Subject,
+  snapshotOriginals,
+  verifyDamaged,
+  verifyRuns,
+} from '#verify';
 import type { Context } from '../command.ts';
 import { localHost, readImage, sayErrno } from '../files/index.ts';
 import { cleanStage } from './clean-stage.ts';
@@ -42,6 +50,9 @@ async function runBoth(work: Work, context: Context): Promise<Result<Verificatio
   if (image.outcome === 'differs') return success(verifyDamaged(work, image));
   const plain = await observe({ command, folder, name: 'plain' }, context);
   if (!plain.ok) return plain;
+  // What could not be seen of this one cannot be compared with the other.
+  const seen = readRun(plain.value.recording, 'the run as it is');
+  if (!seen.ok) return seen;
   const before = await snapshotOriginals(manifest, localHost);
   const since = Date.now();
   const launched = launchedCommand([launch, '--keep'], command);
