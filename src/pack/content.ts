@@ -54,10 +54,16 @@ export async function readContent(
     ...{ bytes: read.value, mode: modeOf(status), modified: Math.floor(status.modified) },
     ...(glibc === undefined ? {} : { glibc }),
   };
+  // User code stays where it is, and as it is.
+  return around.roots.of(path)?.kind === 'user' ? success(plain) : relocateAll(path, status.mode, plain, around);
+}
+
+async function relocateAll(path: string, mode: number, plain: Content, around: Surroundings): Promise<Result<Content>> {
+  let content = plain;
   for (const relocate of relocations) {
-    const relocated = await relocate({ path, mode: status.mode, bytes: read.value }, around);
+    const relocated = await relocate({ path, mode, bytes: content.bytes }, around);
     if (relocated && !relocated.ok) return relocated;
-    if (relocated) return success({ ...plain, ...relocated.value });
+    if (relocated) content = { ...content, ...relocated.value };
   }
-  return success(plain);
+  return success(content);
 }

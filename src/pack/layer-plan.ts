@@ -12,8 +12,6 @@ export interface LayerPlan {
   readonly entries: readonly TreeEntry[];
   readonly index: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly own: readonly OwnFile[];
-  /** Modules that the recorded job looked for in vain. */
-  readonly absent: readonly string[];
   /** Digest of all that, and of what the file system tells of the originals. */
   readonly inputs: string;
 }
@@ -34,12 +32,11 @@ interface Context {
   readonly parts: OwnParts;
   /** Where the staged interpreter finds its beginning. */
   readonly siteFolder: string | undefined;
-  readonly absent: readonly string[];
 }
 
 function inputsOf(plan: Omit<LayerPlan, 'inputs'>, { digester, surroundings }: Context): string {
   const digest = digester();
-  digest.update(pathBytes(JSON.stringify([VERSION, plan.name, surroundings, plan.index, plan.absent])));
+  digest.update(pathBytes(JSON.stringify([VERSION, plan.name, surroundings, plan.index])));
   for (const entry of plan.entries) digest.update(pathBytes(`${JSON.stringify(entryText(entry))}\n`));
   for (const { path, bytes } of plan.own) {
     digest.update(pathBytes(`${path}\n`));
@@ -55,8 +52,7 @@ export function planLayers(tree: Tree, context: Context): LayerPlan[] {
     const own = name === 'start' ? ownFiles(context.parts, context.siteFolder) : [];
     if (entries.length === 0 && own.length === 0) return [];
     const index = Object.fromEntries([...(tree.indexes.get(name) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1)));
-    const absent = name === 'user' ? context.absent : [];
-    const plan = { name, entries, index, own, absent };
+    const plan = { name, entries, index, own };
     return [{ ...plan, inputs: inputsOf(plan, context) }];
   });
 }

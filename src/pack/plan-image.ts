@@ -3,7 +3,7 @@ import { isWithin } from '#schema';
 import { cacheTagOf, listBytecode } from './bytecode.ts';
 import type { HeaderFacts } from './header.ts';
 import { type LayerPlan, planLayers } from './layer-plan.ts';
-import { folderOf } from './paths.ts';
+import { folderOf, join } from './paths.ts';
 import type { Place } from './places.ts';
 import type { Recorded } from './recorded.ts';
 import type { Surroundings } from './relocate/index.ts';
@@ -32,7 +32,7 @@ export interface ImagePlan {
   readonly bytes: number;
 }
 
-function surroundingsOf({ roots, places, folders }: Selection): Surroundings {
+function surroundingsOf({ roots, places, folders }: Selection, embedded: readonly string[]): Surroundings {
   const movedTo = async (path: string) => {
     const place = await places.find(path);
     const root = place && roots.of(place.path);
@@ -41,6 +41,7 @@ function surroundingsOf({ roots, places, folders }: Selection): Surroundings {
   return {
     roots,
     places,
+    embedded,
     moves: async (path) => (await movedTo(path)) !== undefined,
     async stagedFolder(path) {
       const place = await movedTo(path);
@@ -138,6 +139,21 @@ function listNewer({ started }: Recorded, { files }: Selection): string[] {
 
 /** An environment has one or two of them; a conda prefix stands in hundreds. */
 const TEMPLATE_BYTES = 16 * 1024;
+const EMBEDDED_BYTES = 256 * 1024;
+
+/** Prefixes of conda: their installer notes what it did in a folder of theirs. */
+async function listEmbedded({ python }: Recorded, { roots, places }: Selection): Promise<string[]> {
+  const found = new Set<string>();
+  for (const { path } of roots.all) {
+    if ((await places.find(join(path, 'conda-meta')))?.status.type !== 'folder') continue;
+    // As the job names it, which is as it was installed; and where it really is.
+    for (const name of [python.prefix, python.basePrefix]) {
+      if ((await places.find(name))?.path === path) found.add(name);
+    }
+    found.add(path);
+  }
+  return [...found];
+}
 
 /** From recordings to what stands in the image, by looking at the machine. Nothing is written. */
 export async function planImage(
@@ -151,13 +167,13 @@ export async function planImage(
   const cacheTag = cacheTagOf(recorded);
   const tree = await growTree({ selection, bytecode: listBytecode(selection, cacheTag), cacheTag });
   const siteFolder = await siteFolderOf(recorded, selection);
-  const surroundings = [selection.roots.all, recorded.python.version, cacheTag];
+  const embedded = await listEmbedded(recorded, selection);
+  const surroundings = [embedded, selection.roots.all, recorded.python.version, cacheTag];
   const layers = planLayers(tree, {
     digester: workshop.digester,
     surroundings,
     parts,
     siteFolder,
-    absent: recorded.absent,
   });
   const facts = await factsOf({ recorded, selection, layers, cacheTag, transports: [], caches });
   const chosen = [...selection.files.values()];
@@ -165,11 +181,11 @@ export async function planImage(
     recorded,
     selected,
     layers,
-    around: surroundingsOf(selection),
+    around: surroundingsOf(selection, embedded),
     cacheTag,
     facts,
     parts,
-    templateBytes: TEMPLATE_BYTES,
+    templateBytes: embedded.length > 0 ? EMBEDDED_BYTES : TEMPLATE_BYTES,
     gone: await listGone(recorded, selection),
     newer: listNewer(recorded, selection),
     files: chosen.length,

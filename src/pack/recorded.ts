@@ -33,9 +33,8 @@ export interface Recorded {
   /** What of it was there for certain: an audit hook sees an open before it fails. */
   readonly certain: ReadonlySet<string>;
   readonly asked: ReadonlySet<string>;
-  /** Modules that were loaded, and those that were looked for in vain. */
+  /** Modules that were loaded. */
   readonly modules: ReadonlySet<string>;
-  readonly absent: readonly string[];
   readonly libraries: readonly RecordedLibrary[];
   /** Folders of LD_LIBRARY_PATH. */
   readonly libraryPath: readonly string[];
@@ -128,15 +127,13 @@ interface Union {
   readonly asked: Set<string>;
   readonly certain: Set<string>;
   readonly modules: Set<string>;
-  readonly missing: Set<string>;
   readonly libraries: Map<string, RecordedLibrary>;
   readonly libraryPath: Set<string>;
   readonly sharedMounts: Set<string>;
 }
 
-function addImports({ imports }: Recording, pathOf: PathOf, { used, certain, modules, missing }: Union): void {
+function addImports({ imports }: Recording, pathOf: PathOf, { used, certain, modules }: Union): void {
   for (const { module, origin = 0, outcome } of imports) {
-    if (outcome === 'missing') missing.add(module);
     if (outcome !== 'loaded') continue;
     modules.add(module);
     const path = origin === 0 ? undefined : pathOf(origin);
@@ -185,7 +182,6 @@ export function readRecorded(recordings: readonly Recording[], names: Names): Re
     asked: new Set(),
     certain: new Set(),
     modules: new Set(),
-    missing: new Set(),
     libraries: new Map(),
     libraryPath: new Set(),
     sharedMounts: new Set(),
@@ -211,7 +207,6 @@ export function readRecorded(recordings: readonly Recording[], names: Names): Re
     ...(script === undefined ? {} : { script }),
     architecture: recordings[0]?.facts.node[0]?.machine ?? '',
     ...{ used: union.used, asked: union.asked, certain: union.certain, modules: union.modules },
-    absent: [...union.missing].filter((module) => !union.modules.has(module)).sort(),
     libraries: [...union.libraries.values()],
     sharedMounts: [...union.sharedMounts],
     libraryPath: [...union.libraryPath],

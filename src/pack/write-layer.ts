@@ -17,6 +17,8 @@ export interface LayerSources {
   readonly ownBytecode: ReadonlyMap<string, string>;
   /** The index that was made for this layer. */
   readonly index: string;
+  /** In binaries of the layers before: completed on the node. */
+  readonly prefixes: ImageManifest['prefixes'];
   /** After each file. */
   progress(bytes: number): void;
 }
@@ -45,12 +47,21 @@ async function contentOf(
   return success({ bytes: read.value, mode: 0o644, modified, made: 'bytecode' });
 }
 
+/** JSON in ASCII: names that are not UTF-8 are escapes in it. */
+function asciiJson(value: unknown): Uint8Array {
+  const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return pathBytes(JSON.stringify(value).replaceAll(/[^\0-\x7f]/g, escaped));
+}
+
 /** What Pharos adds of its own, and the list by which a kept stage replaces the layer. */
 async function ownContents(plan: LayerPlan, { host }: Workshop, sources: LayerSources) {
   const made = { mode: 0o644, modified: 0, made: 'added' } as const;
   const index = await host.read(sources.index, MOST_BYTECODE_BYTES);
   if (!index.ok) return index;
   const bytecode: { path: string; content: Content }[] = [];
+  if (plan.name === 'start' && sources.prefixes.length > 0) {
+    bytecode.push({ path: '/.pharos/prefixes', content: { ...made, bytes: asciiJson(sources.prefixes) } });
+  }
   for (const [path, target] of plan.name === 'start' ? sources.ownBytecode : []) {
     const read = await host.read(target, MOST_BYTECODE_BYTES);
     if (!read.ok) return read;

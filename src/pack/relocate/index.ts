@@ -1,3 +1,4 @@
+import { relocateEmbeddedPrefix } from './embedded-prefix.ts';
 import { relocateEnvironmentSettings } from './environment-settings.ts';
 import { relocateLibrarySearch } from './library-search.ts';
 import { relocatePathConfiguration } from './path-configuration.ts';
@@ -6,10 +7,11 @@ import { relocateShebang } from './shebang.ts';
 
 export type { Relocated, Surroundings } from './relocation.ts';
 
-/** The first that has something to do does it. */
+/** One after the other: each has what the one before it made. */
 export const relocations: readonly Relocation[] = [
   relocateShebang,
   relocateEnvironmentSettings,
   relocatePathConfiguration,
   relocateLibrarySearch,
+  relocateEmbeddedPrefix,
 ];

@@ -14,6 +14,8 @@ export interface Original {
 export interface Surroundings {
   readonly roots: Roots;
   readonly places: Places;
+  /** Prefixes that stand in the files of their environment: those of conda. */
+  readonly embedded: readonly string[];
   /** Whether a path, links followed, is of a root that moves. User code does not: its own paths stay. */
   moves(path: string): Promise<boolean>;
   /** Where a folder that moves really is; undefined where it does not move, or does not stand in the stage. */
