@@ -9,14 +9,19 @@ export interface ElfDraft {
   readonly soname?: string;
   /** Versions of symbols that it needs of its first library. */
   readonly versions?: readonly string[];
-  readonly hasNote?: boolean;
+  /** One of the maker of the file; none; one that is read when it runs. */
+  readonly note?: 'GNU' | 'none' | 'Qt';
+  readonly isProgram?: boolean;
+  /** Of what is loaded. */
+  readonly alignment?: number;
 }
 
 const TAGS = { needed: 1, strings: 5, stringBytes: 10, soname: 14, rpath: 15, runpath: 29 };
 const [VERSIONS, VERSION_COUNT] = [0x6ffffffe, 0x6fffffff];
-const BASE = 0x10000;
+const BASE = 0x200000;
 
 const [DYNAMIC_AT, VERSIONS_AT, STRINGS_AT, HEADERS_AT] = [512, 1024, 2048, 64];
+const [NOTE_AT, PROGRAM_AT] = [3000, 3100];
 
 type Pair = readonly [tag: number, value: number];
 
@@ -36,7 +41,9 @@ export function draftElf({
   bits = 64,
   order = 'little',
   versions = [],
-  hasNote = true,
+  note = 'GNU',
+  isProgram = false,
+  alignment = 4096,
   ...names
 }: ElfDraft): Uint8Array {
   const bytes = new Uint8Array(4096);
@@ -55,12 +62,24 @@ export function draftElf({
   }
   bytes.set(new TextEncoder().encode(table), STRINGS_AT);
   bytes.set([0x7f, 0x45, 0x4c, 0x46, bits === 64 ? 2 : 1, order === 'little' ? 1 : 2, 1]);
-  putHeaders(write, [
-    ...(hasNote ? [[4, 3000, 16] as const] : []),
-    [1, 0, bytes.length],
-    [2, DYNAMIC_AT, dynamic.length * 2 * write.width],
-  ]);
+  putHeaders(
+    write,
+    [
+      ...(isProgram ? [[3, PROGRAM_AT, 8] as const] : []),
+      ...(note === 'none' ? [] : [[4, NOTE_AT, 20] as const]),
+      [1, 0, bytes.length],
+      [2, DYNAMIC_AT, dynamic.length * 2 * write.width],
+    ],
+    alignment,
+  );
+  putNote(write, bytes, note);
   return bytes;
+}
+
+function putNote({ full }: Pen, bytes: Uint8Array, owner: string): void {
+  full(NOTE_AT, owner.length + 1);
+  full(NOTE_AT + 4, 4);
+  bytes.set(new TextEncoder().encode(owner), NOTE_AT + 12);
 }
 
 function nameEntries({ needed = [], ...single }: ElfDraft, text: (value: string) => number): Pair[] {
@@ -87,7 +106,11 @@ function putVersions({ half, full }: Pen, versions: readonly string[], text: (va
   ];
 }
 
-function putHeaders(write: Pen, segments: readonly (readonly [type: number, at: number, size: number])[]): void {
+function putHeaders(
+  write: Pen,
+  segments: readonly (readonly [type: number, at: number, size: number])[],
+  alignment: number,
+): void {
   const { bits, width, half, full, word } = write;
   half(16, 3);
   half(18, 62);
@@ -98,7 +121,7 @@ function putHeaders(write: Pen, segments: readonly (readonly [type: number, at: 
   for (const [index, [type, at, size]] of segments.entries()) {
     const head = HEADERS_AT + index * headerBytes;
     full(head, type);
-    const words = [at, BASE + at, BASE + at, size, size, ...(bits === 64 ? [4096] : [4, 4096])];
+    const words = [at, BASE + at, BASE + at, size, size, ...(bits === 64 ? [alignment] : [4, alignment])];
     if (bits === 64) full(head + 4, 4);
     for (const [position, value] of words.entries()) word(head + width * (position + 1), value);
   }

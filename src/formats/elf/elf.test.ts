@@ -45,18 +45,48 @@ describe.for([...KINDS])('$bits bit, $order-endian', (kind) => {
   });
 });
 
-test('segments that are loaded stay in the order of their addresses, and each at its place in a page', () => {
-  const bytes = rewritten(draftElf({ rpath: '/a' }), () => '/longer');
+/** Those that are loaded, of a 64 bit little-endian file. */
+function loadsOf(bytes: Uint8Array) {
   const view = new DataView(bytes.buffer);
-  const loads = [0, 1, 2].map((index) => 64 + 56 * index).filter((at) => view.getUint32(at, true) === 1);
-  const placed = loads.map((at) => [view.getBigUint64(at + 8, true), view.getBigUint64(at + 16, true)] as const);
-  expect(placed.map(([, address]) => address)).toEqual(placed.map(([, address]) => address).toSorted());
-  for (const [offset, address] of placed) expect(offset % 4096n).toBe(address % 4096n);
+  const number = (at: number) => Number(view.getBigUint64(at, true));
+  const first = number(32);
+  const headers = Array.from({ length: view.getUint16(56, true) }, (_, index) => first + 56 * index);
+  return headers
+    .filter((at) => view.getUint32(at, true) === 1)
+    .map((at) => ({ offset: number(at + 8), address: number(at + 16), bytes: number(at + 32), first }));
+}
+
+const DRAFTS: readonly ElfDraft[] = [
+  { rpath: '/a' },
+  { rpath: '/a', alignment: 2 ** 21 },
+  { rpath: '/a', note: 'none' },
+  { rpath: '/a', note: 'none', alignment: 65_536 },
+  { rpath: '/a', note: 'Qt' },
+  { rpath: '/a', isProgram: true },
+];
+
+test.for([...DRAFTS])('%o: what is loaded stays in order, each at its place in a page', (draft) => {
+  const before = draftElf(draft);
+  const bytes = rewritten(before, () => '/longer');
+  const loads = loadsOf(bytes);
+  expect(loads.map(({ address }) => address)).toEqual(loads.map(({ address }) => address).toSorted((a, b) => a - b));
+  for (const { offset, address } of loads)
+    expect(offset % (draft.alignment ?? 4096)).toBe(address % (draft.alignment ?? 4096));
   expect(loads).toHaveLength(2);
+  expect(loads[1]?.bytes).toBe(bytes.length - before.length);
+  expect(bytes.length - before.length).toBeLessThan(512);
 });
 
-test('without a note there is no room, and it is said', () => {
-  expect(rewriteSearch(draftElf({ runpath: '/a', hasNote: false }), () => '/b')).toMatchObject({
+test('headers are moved where no note may be taken, and are loaded there', () => {
+  expect(loadsOf(rewritten(draftElf({ rpath: '/a' }), () => '/b'))[0]?.first).toBe(64);
+  for (const note of ['none', 'Qt'] as const) {
+    const [, made] = loadsOf(rewritten(draftElf({ rpath: '/a', note }), () => '/b'));
+    expect(made?.first).toBe(made?.offset);
+  }
+});
+
+test('a program whose headers have no room is told', () => {
+  expect(rewriteSearch(draftElf({ runpath: '/a', isProgram: true, note: 'none' }), () => '/b')).toMatchObject({
     failure: { code: 'elf/no-room' },
   });
   expect(rewriteSearch(draftElf({ runpath: '/a' }), ({ text }) => text)).toEqual({ ok: true, value: undefined });

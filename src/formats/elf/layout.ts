@@ -2,7 +2,7 @@ import { failure, type Result, success } from '#base';
 
 // Where things stand in an ELF file: the System V ABI's "Object Files" and "Program Loading and Dynamic Linking", 32 and 64 bit.
 
-export const SEGMENT = { load: 1, dynamic: 2, interpreter: 3, note: 4 } as const;
+export const SEGMENT = { load: 1, dynamic: 2, interpreter: 3, note: 4, headers: 6 } as const;
 
 export interface Segment {
   readonly type: number;
@@ -82,6 +82,13 @@ function readNumbers(bytes: Uint8Array): Result<Numbers> {
   if (bytes.length < (kind === 2 ? 64 : 52)) return damaged('its header is cut short');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return success({ view, isWide: kind === 2, isLittle: order === 1 });
+}
+
+/** Says where the program headers stand, and how many they are. */
+export function putHeaderPlace({ view, isWide, isLittle }: Layout, at: number, count: number): void {
+  if (isWide) view.setBigUint64(32, BigInt(at), isLittle);
+  else view.setUint32(28, at, isLittle);
+  view.setUint16(isWide ? 56 : 44, count, isLittle);
 }
 
 /** The file's header and its program headers. */

@@ -1,6 +1,7 @@
-import { failure, pathBytes, type Result, success } from '#base';
+import { pathBytes, type Result, success } from '#base';
 import { type Dynamic, type DynamicEntry, readDynamic, TAG, textAt } from './dynamic.ts';
-import { type Layout, putSegment, putWord, readLayout, SEGMENT, type Segment, wordAt } from './layout.ts';
+import { type Layout, putWord, readLayout, wordAt } from './layout.ts';
+import { findRoom, putSegments, type Room } from './room.ts';
 
 /** What is looked for, or where: an entry of DT_NEEDED, all of DT_RPATH or DT_RUNPATH. */
 export interface SearchEntry {
@@ -15,9 +16,8 @@ const KINDS = new Map<number, SearchEntry['kind']>([
 ]);
 
 /**
- * Changes where a library looks for others, in a copy. The old strings stay where they are, for others may use their
- * ends: a new string table is put behind the file, in a segment that takes the program header of a note (a note says
- * how the file was made; loaders do not need it). Undefined: nothing was to be changed.
+ * Changes where a program or library looks for others, in a copy. The old strings stay where they are, for others may use
+ * their ends: a new string table is put behind the file, in a segment of its own. Undefined: nothing was to be changed.
  */
 export function rewriteSearch(
   bytes: Uint8Array,
@@ -29,14 +29,9 @@ export function rewriteSearch(
   if (!dynamic.ok) return dynamic;
   const changes = dynamic.value ? listChanges(layout.value, dynamic.value, change) : [];
   if (!dynamic.value || changes.length === 0) return success(undefined);
-  const segments = withRoom(layout.value.segments);
-  if (!segments) {
-    return failure({ code: 'elf/no-room', message: 'it has no note whose program header could be taken' });
-  }
-  if (!segments.kept.every(isPlausible)) {
-    return failure({ code: 'elf/damaged', message: 'its segments are larger than any program' });
-  }
-  return success(write(bytes, dynamic.value, changes, segments));
+  const room = findRoom(layout.value);
+  if (!room.ok) return room;
+  return success(write(layout.value, dynamic.value, changes, room.value));
 }
 
 interface Change {
@@ -54,53 +49,30 @@ function listChanges(layout: Layout, dynamic: Dynamic, change: (entry: SearchEnt
   });
 }
 
-/** Segments without one note, and the index behind the last that is loaded: loaders want those in order of address. */
-function withRoom(segments: readonly Segment[]): { kept: readonly Segment[]; index: number } | undefined {
-  const note = segments.findLastIndex(({ type }) => type === SEGMENT.note);
-  if (note < 0) return undefined;
-  const kept = segments.filter((_, index) => index !== note);
-  return { kept, index: kept.findLastIndex(({ type }) => type === SEGMENT.load) + 1 };
-}
-
-/** Pages have up to 64 KiB, huge ones 2 MiB; an address beyond 2^47 is the kernel's. */
-const MOST_ALIGNMENT = 1 << 21;
-const MOST_ADDRESS = 2 ** 47;
-
-const isPlausible = ({ alignment, address, memoryBytes }: Segment): boolean =>
-  alignment <= MOST_ALIGNMENT && address + memoryBytes <= MOST_ADDRESS;
-
-const roundUp = (value: number, to: number) => Math.ceil(value / to) * to;
-
 function write(
-  bytes: Uint8Array,
-  { stringsAt, stringBytes, entries }: Dynamic,
+  layout: Layout,
+  dynamic: Dynamic,
   changes: readonly Change[],
-  { kept, index }: { readonly kept: readonly Segment[]; readonly index: number },
+  { segments, at, isMoved }: Room,
 ): Uint8Array {
+  const { stringsAt, stringBytes, entries } = dynamic;
+  const old = new Uint8Array(layout.view.buffer, layout.view.byteOffset, layout.view.byteLength);
   const texts = changes.map(({ text }) => pathBytes(text));
   const tableBytes = stringBytes + texts.reduce((sum, text) => sum + text.length + 1, 0);
-  const loaded = kept.filter(({ type }) => type === SEGMENT.load);
-  const page = Math.max(4096, ...loaded.map(({ alignment }) => alignment));
-  const offset = roundUp(bytes.length, page);
-  const address = roundUp(Math.max(...loaded.map((one) => one.address + one.memoryBytes)), page);
-  const made = new Uint8Array(offset + tableBytes);
-  made.set(bytes);
-  made.set(bytes.subarray(stringsAt, stringsAt + stringBytes), offset);
-  const again = readLayout(made);
-  if (!again.ok) throw new Error('a copy is no longer what it is a copy of');
-  const layout = again.value;
-  const size = { fileBytes: tableBytes, memoryBytes: tableBytes, alignment: page };
-  const table: Segment = { type: SEGMENT.load, flags: READABLE, offset, address, ...size };
-  for (const [at, segment] of [...kept.slice(0, index), table, ...kept.slice(index)].entries()) {
-    putSegment(layout, at, segment);
-  }
-  putStrings(layout, changes, texts, offset, stringBytes);
+  const headerBytes = isMoved ? segments.length * layout.segmentBytes : 0;
+  const made = new Uint8Array(at.offset + headerBytes + tableBytes);
+  made.set(old);
+  made.set(old.subarray(stringsAt, stringsAt + stringBytes), at.offset + headerBytes);
+  const copy = { ...layout, view: new DataView(made.buffer) };
+  putSegments(copy, segments, { ...at, bytes: headerBytes + tableBytes }, isMoved);
+  putStrings(copy, changes, texts, at.offset + headerBytes, stringBytes);
+  const table = { offset: at.offset + headerBytes, address: at.address + headerBytes, bytes: tableBytes };
   for (const { tag, value, valueAt } of entries) {
     if (tag === TAG.strings) {
-      moveSection(layout, value, { offset, address, bytes: tableBytes });
-      putWord(layout, valueAt, address);
+      moveSection(copy, value, table);
+      putWord(copy, valueAt, table.address);
     }
-    if (tag === TAG.stringBytes) putWord(layout, valueAt, tableBytes);
+    if (tag === TAG.stringBytes) putWord(copy, valueAt, tableBytes);
   }
   return made;
 }
@@ -122,8 +94,6 @@ function putStrings(
     next += text.length + 1;
   }
 }
-
-const READABLE = 4;
 
 /** Tools that read section headers find the new table as well; a loader does not look at them. */
 function moveSection(

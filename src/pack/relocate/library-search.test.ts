@@ -30,5 +30,5 @@ test('folders that move are seen from the library, others stay', async () => {
 test('nothing is done where nothing moves, or it is no library', async () => {
   expect(await relocated(draftElf({ runpath: '/usr/lib:$ORIGIN/../lib' }))).toBeUndefined();
   expect(await relocated(new TextEncoder().encode('RPATH=/sw/lib'))).toBeUndefined();
-  expect(await relocated(draftElf({ runpath: '/sw/lib', hasNote: false }))).toBeUndefined();
+  expect(await relocated(draftElf({ runpath: '/sw/lib', isProgram: true, note: 'none' }))).toBeUndefined();
 });
