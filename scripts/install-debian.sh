@@ -9,6 +9,8 @@ mpi='mpich python3-mpi4py hwloc-nox libgomp1'
 file_system='make pkg-config libfuse3-dev fuse3'
 network_file_systems='glusterfs-server glusterfs-client'
 watching='strace bubblewrap chromium fonts-dejavu-core'
+# CPython's own tests, that Debian leaves out of its Python.
+cpython_tests='libpython3.11-testsuite'
 
 # An archive can be out of reach for a moment: three attempts, half a minute apart.
 attempt() {
@@ -23,4 +25,4 @@ attempt() {
 attempt apt-get -q -o Acquire::Retries=3 update
 # shellcheck disable=SC2086 # words on purpose
 attempt apt-get -q -y -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 install --no-install-recommends \
-  $examples $cluster $mpi $file_system $network_file_systems $watching
+  $examples $cluster $mpi $file_system $network_file_systems $watching $cpython_tests

@@ -7,6 +7,7 @@ import _frozen_importlib_external as machinery
 import _imp
 import _io
 import marshal
+import os
 import posix
 import sys
 
@@ -226,7 +227,7 @@ def original_of(path):
     """The folder in the index that a path below the stage leads to: there are links in a stage, such as `lib64`."""
     if path[len(stage) :] in folders:  # noqa: F821
         return path[len(stage) :]  # noqa: F821
-    real = sys.modules["os"].path.realpath(path)
+    real = os.path.realpath(path)
     original = real[len(stage) :] if real.startswith(BELOW) else None  # noqa: F821
     return original if original in folders else None  # noqa: F821
 
@@ -238,7 +239,7 @@ def is_packed_script(path):
 
 def code_of(path):
     """The code of a script of the user's own, that is told by its original name; None where it is not packed."""
-    full = sys.modules["os"].path.abspath(path) if type(path) is str else ""
+    full = os.path.abspath(path) if type(path) is str else ""
     if not IS_PLAIN or not full.startswith(USERS) or not is_packed_script(full):
         return None
     code = UserSourceLoader("__main__", full).packed_code()

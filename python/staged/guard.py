@@ -2,6 +2,7 @@
 # What C code or another program opens is not seen, nor what is reached by another name than the stage's, or by an open
 # folder (`dir_fd`) other than by shutil.rmtree.
 
+import os
 import posix
 import sys
 
@@ -37,7 +38,7 @@ def text_of(path):
         return None
     if "/." in path or "//" in path:
         # Links of the stage lead to folders of the same depth or out of it: what is written is where it leads, nearly.
-        path = sys.modules["os"].path.normpath(path)
+        path = os.path.normpath(path)
     return path if path.startswith(BELOW) and not path.startswith(OWN) else None
 
 
@@ -71,7 +72,7 @@ def left_behind(path):
 def followed(path):
     """The same, of a path through a link that stays in the stage, such as `lib64`."""
     folder, _, last = path.rpartition("/")
-    real = sys.modules["os"].path.realpath(folder)
+    real = os.path.realpath(folder)
     if not (real + "/").startswith(BELOW):
         return False, True
     names = folders.get(real[len(stage) :])  # noqa: F821

@@ -1,6 +1,7 @@
 # The script that `launch` took from the stage is told as it was typed. `begin.py` gives `stage`.
 
 import _imp
+import os
 import posix
 import sys
 
@@ -9,7 +10,7 @@ VARIABLE = "PHAROS_STAGED_SCRIPT"
 
 def typed_script():
     """As `launch` says it, once: what this process starts is no matter of it."""
-    environment = sys.modules["os"].environ
+    environment = os.environ
     process, _, typed = environment.pop(VARIABLE, "").partition(":")
     return typed if process == str(posix.getpid()) else None
 
