@@ -1,0 +1,5 @@
+from .drops import count
+
+
+def forecast(degrees):
+    return "rain of %d drops" % count(degrees)

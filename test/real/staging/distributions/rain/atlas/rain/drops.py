@@ -1,0 +1,2 @@
+def count(degrees):
+    return degrees * 7

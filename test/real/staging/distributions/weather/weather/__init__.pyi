@@ -1,0 +1,1 @@
+from .stations import list_stations as list_stations

@@ -1,0 +1,3 @@
+import chain
+
+print(chain.depth())

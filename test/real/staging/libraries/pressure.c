@@ -1,0 +1,1 @@
+int pressure(void) { return 1013; }
