@@ -18,8 +18,21 @@ function pushPoint(point: number, bytes: number[]): void {
   }
 }
 
+/** The bytes of a text that is ASCII, as nearly all are; else undefined. */
+function asciiBytes(text: string): Uint8Array | undefined {
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code >= 0x80) return undefined;
+    bytes[at] = code;
+  }
+  return bytes;
+}
+
 /** The bytes that a path's text stands for. */
 export function pathBytes(path: string): Uint8Array {
+  const ascii = asciiBytes(path);
+  if (ascii) return ascii;
   const bytes: number[] = [];
   for (const character of path) pushPoint(character.codePointAt(0) ?? 0, bytes);
   return Uint8Array.from(bytes);

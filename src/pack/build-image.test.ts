@@ -75,6 +75,19 @@ test('an archive a layer: what was used as files, all else in its folders as lin
   expect(lines.filter((line) => line.includes('usr/bin/python3.11') && !line.includes('->'))).toEqual([]);
 });
 
+test('of the user’s folder only what can be imported has a place, whatever results lie there', async () => {
+  const host = machine().file('/lustre/project/helper.py').folder('/lustre/project/runs');
+  const lines = listed(await build(host), 'user');
+  expect(lines).toEqual(
+    expect.arrayContaining([
+      'lustre/project/app.py',
+      'lustre/project/helper.py -> /lustre/project/helper.py',
+      'lustre/project/runs -> /lustre/project/runs',
+    ]),
+  );
+  expect(lines.filter((line) => line.includes('results.csv'))).toEqual([]);
+});
+
 test('the index tells of each name whether it is packed', async () => {
   const { plan, workshop } = await planOf(machine());
   await buildImage(plan, workshop, memorySink(), undefined);

@@ -1,4 +1,4 @@
-import { type Result, success } from '#base';
+import { failure, type Result, success } from '#base';
 import { isWithin } from '#schema';
 import { cacheTagOf, listBytecode } from './bytecode.ts';
 import type { HeaderFacts } from './header.ts';
@@ -164,6 +164,14 @@ export async function planImage(
 ): Promise<Result<ImagePlan>> {
   const selected = await select(recorded, workshop.host, trade);
   const { selection, caches } = selected;
+  const broken = selection.roots.all.find(({ path }) => path.includes('\n'));
+  if (broken) {
+    return failure({
+      code: 'pack/newline',
+      message: `the name of the folder ${broken.path} holds a line break, which lists of paths cannot`,
+      hint: 'Rename the folder.',
+    });
+  }
   const cacheTag = cacheTagOf(recorded);
   const tree = await growTree({ selection, bytecode: listBytecode(selection, cacheTag), cacheTag });
   const siteFolder = await siteFolderOf(recorded, selection);

@@ -65,6 +65,8 @@ export function selectionOf(places: Places, roots: Roots): Selection {
   }
 
   function addPlace(place: Place, because: string): void {
+    // The lists of `launch` have a line for each path.
+    if (place.path.includes('\n')) return;
     if (roots.of(place.path) === undefined) {
       addOutside(place, because);
       return;

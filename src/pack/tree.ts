@@ -29,6 +29,12 @@ interface Filled {
   readonly entry?: TreeEntry;
 }
 
+/**
+ * User code finds what lies beside it where it always was, by its original `__file__`: of its folders only what can be
+ * imported has a place in the stage, and none of a hundred thousand results.
+ */
+const CODE = /\.(py|pyc|pyi|so|pth|zip|egg)$|\.so\.\d|\.(dist|egg)-info$/;
+
 /** Bytecode that nothing would find is not led back to. */
 const isOther = (name: string, cacheTag: string) => name.endsWith('.pyc') && !name.includes(`.${cacheTag}.`);
 
@@ -125,7 +131,12 @@ interface Ground extends Plot {
 async function fillFolder(folder: string, layer: LayerName, plot: Ground): Promise<Filled[]> {
   const isCache = folder.endsWith('/__pycache__');
   const listed = await plot.selection.places.list(folder);
-  const wanted = listed.filter(({ name }) => !isCache || !isOther(name, plot.cacheTag));
+  const isUser = plot.selection.roots.of(folder)?.kind === 'user';
+  const wanted = listed.filter(({ name, type }) => {
+    if (name.includes('\n')) return false;
+    if (isUser && type === 'file' && !CODE.test(name)) return plot.selection.files.has(join(folder, name));
+    return !isCache || !isOther(name, plot.cacheTag);
+  });
   const filled = await Promise.all(wanted.map((entry) => fill(folder, entry, layer, plot)));
   return filled.filter((one) => one !== undefined);
 }
