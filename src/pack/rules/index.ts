@@ -1,3 +1,4 @@
+import { condaPackages } from './conda-packages.ts';
 import { consoleScripts } from './console-scripts.ts';
 import { distributionMetadata } from './distribution-metadata.ts';
 import { interpreter } from './interpreter.ts';
@@ -23,5 +24,6 @@ export const rules: readonly Rule[] = [
   distributionMetadata,
   stubs,
   packageData,
+  condaPackages,
   libraryDependencies,
 ];
