@@ -12,7 +12,7 @@ Puts the image on this node's own storage, once a node, and starts COMMAND from 
 
 Once in a job script, instead of a command:
   --stage        put the image on all nodes of the allocation, by the best way, and keep it
-    --transport NAME   sbcast or archive-per-node, whatever the image advises
+    --transport NAME   sbcast, flux-archive, ssh-fan-out or archive-per-node, whatever the image advises
     --min-nodes N      go on with so many nodes; the others are printed
   --clean        remove it from all nodes of the allocation
   --check        only tell whether packed user code has changed
@@ -108,7 +108,7 @@ pharos_read_options() {
   pharos_taken=0
   while [ $# -gt 0 ]; do
     case $1 in
-      --dest | --image | --transport | --min-nodes)
+      --dest | --image | --spread | --transport | --min-nodes)
         [ $# -ge 2 ] || pharos_refuse "launch $1 is without a value" 'See launch --help.' ;;
     esac
     case $1 in
@@ -122,6 +122,7 @@ pharos_read_options() {
       --no-check) pharos_check=no ;;
       --dest) pharos_destination=${2%/} ;;
       --image) pharos_folder=$2 ;;
+      --spread) pharos_spread=$2 ;;
       --transport) pharos_transport=$2 ;;
       --min-nodes) pharos_least=$2 ;;
       --)
@@ -131,7 +132,7 @@ pharos_read_options() {
       *) return ;;
     esac
     case $1 in
-      --dest | --image | --transport | --min-nodes)
+      --dest | --image | --spread | --transport | --min-nodes)
         shift
         pharos_taken=$((pharos_taken + 1)) ;;
     esac
@@ -148,8 +149,8 @@ pharos_check_options() {
     *) pharos_destination=$PWD/$pharos_destination ;;
   esac
   case $pharos_transport in
-    '' | sbcast | archive-per-node) ;;
-    *) pharos_refuse "there is no transport $pharos_transport" 'Use sbcast or archive-per-node.' ;;
+    '' | sbcast | flux-archive | ssh-fan-out | archive-per-node) ;;
+    *) pharos_refuse "there is no transport $pharos_transport" 'Use sbcast, flux-archive, ssh-fan-out or archive-per-node.' ;;
   esac
   case $pharos_least in
     *[!0-9]*) pharos_refuse "--min-nodes $pharos_least is no number" 'Write launch --stage --min-nodes 60.' ;;
@@ -176,17 +177,20 @@ pharos_stage_once() {
 }
 
 pharos_stage_here() {
-  umask 077
-  pharos_provide_stage
-  : >"$pharos_stage/.pharos/keep"
-  uname -n
-}
-
-pharos_clean_all() {
-  pharos_count_nodes
-  set -- "$pharos_image" --clean-here
-  [ -z "$pharos_destination" ] || set -- "$@" --dest "$pharos_destination"
-  pharos_on_each_node "$@"
+  (
+    umask 077
+    pharos_provide_stage
+    : >"$pharos_stage/.pharos/keep"
+    uname -n
+  )
+  pharos_status=$?
+  pharos_spread_on
+  # A copy that was brought here for this.
+  [ "${pharos_image%/*}" = "$pharos_folder" ] || {
+    rm -f "$pharos_image"
+    rmdir "${pharos_image%/*}"
+  } 2>/dev/null
+  return $pharos_status
 }
 
 pharos_launch() {
@@ -217,6 +221,7 @@ pharos_main() {
   pharos_check=yes
   pharos_keep=no
   pharos_transport=
+  pharos_spread=
   pharos_least=
   pharos_read_options "$@"
   shift "$pharos_taken"

@@ -69,7 +69,13 @@ pharos_watch() {
 }
 
 pharos_clean_here() {
+  pharos_status=0
   while pharos_find_stage; do
-    pharos_remove_stage "$pharos_stage" || return 1
+    pharos_remove_stage "$pharos_stage" || {
+      pharos_status=1
+      break
+    }
   done
+  pharos_spread_on
+  return $pharos_status
 }

@@ -47,6 +47,7 @@ const LAUNCH = [
   'machine',
   'memory',
   'destination',
+  'spread',
   'users',
   'lock',
   'similar',
