@@ -3,6 +3,7 @@ import { isWithin } from '#schema';
 import { cacheTagOf, listBytecode } from './bytecode.ts';
 import type { HeaderFacts } from './header.ts';
 import { type LayerPlan, planLayers } from './layer-plan.ts';
+import { listReached } from './list-reached.ts';
 import { folderOf, join } from './paths.ts';
 import type { Place } from './places.ts';
 import type { Recorded } from './recorded.ts';
@@ -32,7 +33,11 @@ export interface ImagePlan {
   readonly bytes: number;
 }
 
-function surroundingsOf({ roots, places, folders }: Selection, embedded: readonly string[]): Surroundings {
+function surroundingsOf(
+  { roots, places, folders }: Selection,
+  embedded: readonly string[],
+  reached: ReadonlyMap<string, readonly string[]>,
+): Surroundings {
   const movedTo = async (path: string) => {
     const place = await places.find(path);
     const root = place && roots.of(place.path);
@@ -47,6 +52,7 @@ function surroundingsOf({ roots, places, folders }: Selection, embedded: readonl
       const place = await movedTo(path);
       return place?.status.type === 'folder' && folders.has(place.path) ? place.path : undefined;
     },
+    reachedFrom: (path) => reached.get(path) ?? [],
   };
 }
 
@@ -176,7 +182,9 @@ export async function planImage(
   const tree = await growTree({ selection, bytecode: listBytecode(selection, cacheTag), cacheTag });
   const siteFolder = await siteFolderOf(recorded, selection);
   const embedded = await listEmbedded(recorded, selection);
-  const surroundings = [embedded, selection.roots.all, recorded.python.version, cacheTag];
+  const reached = await listReached(tree, selection.places);
+  const libraries = [[...selection.searched].sort(), [...reached].sort()];
+  const surroundings = [embedded, selection.roots.all, recorded.python.version, cacheTag, libraries];
   const layers = planLayers(tree, {
     digester: workshop.digester,
     surroundings,
@@ -189,7 +197,7 @@ export async function planImage(
     recorded,
     selected,
     layers,
-    around: surroundingsOf(selection, embedded),
+    around: surroundingsOf(selection, embedded, reached),
     cacheTag,
     facts,
     parts,

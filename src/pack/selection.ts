@@ -19,12 +19,16 @@ export interface Selection {
   readonly files: ReadonlyMap<string, Chosen>;
   /** Folders that are made: all that is in one of a root stands in the stage, or leads back. */
   readonly folders: ReadonlySet<string>;
+  /** Those of them where libraries look for others. */
+  readonly searched: ReadonlySet<string>;
   /** Links that stand as they are, with their text. */
   readonly links: ReadonlyMap<string, string>;
   /** Libraries that were left to the site, and of what kind they are. */
   readonly site: ReadonlyMap<string, string>;
   /** Packs what a path leads to: a file, or a folder without what is in it. Where nothing is, the folder that says so. */
   add(path: string, because: string): Promise<Place | undefined>;
+  /** Packs a folder where libraries look for others, without what is in it. */
+  addSearched(folder: string, because: string): Promise<void>;
   /** Leaves out what was added. */
   drop(path: string): void;
 }
@@ -32,6 +36,7 @@ export interface Selection {
 export function selectionOf(places: Places, roots: Roots): Selection {
   const files = new Map<string, Chosen>();
   const folders = new Set<string>();
+  const searched = new Set<string>();
   const links = new Map<string, string>();
   const site = new Map<string, string>();
 
@@ -80,27 +85,34 @@ export function selectionOf(places: Places, roots: Roots): Selection {
     else if (!files.has(place.path)) files.set(place.path, { because, status: place.status });
   }
 
+  async function add(path: string, because: string): Promise<Place | undefined> {
+    const place = await places.find(path);
+    if (place) {
+      addPlace(place, because);
+      return place;
+    }
+    for (let folder = folderOf(path); folder !== '/'; folder = folderOf(folder)) {
+      const above = await places.find(folder);
+      if (!above) continue;
+      if (above.status.type === 'folder') addPlace(above, because);
+      return undefined;
+    }
+    return undefined;
+  }
+
   return {
     places,
     roots,
     files,
     folders,
+    searched,
     links,
     site,
     drop: (path) => files.delete(path),
-    async add(path, because) {
-      const place = await places.find(path);
-      if (place) {
-        addPlace(place, because);
-        return place;
-      }
-      for (let folder = folderOf(path); folder !== '/'; folder = folderOf(folder)) {
-        const above = await places.find(folder);
-        if (!above) continue;
-        if (above.status.type === 'folder') addPlace(above, because);
-        return undefined;
-      }
-      return undefined;
+    add,
+    async addSearched(folder, because) {
+      const place = await add(folder, because);
+      if (place && folders.has(place.path)) searched.add(place.path);
     },
   };
 }

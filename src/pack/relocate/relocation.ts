@@ -20,6 +20,8 @@ export interface Surroundings {
   moves(path: string): Promise<boolean>;
   /** Where a folder that moves really is; undefined where it does not move, or does not stand in the stage. */
   stagedFolder(path: string): Promise<string | undefined>;
+  /** Other folders of the stage where a link leads to this library. */
+  reachedFrom(path: string): readonly string[];
 }
 
 export interface Relocated {

@@ -24,7 +24,7 @@ function foldersOf({ rpath = '', runpath }: Elf, path: string, libraryPath: read
 /** Adds what it needs, and where it looks for that. */
 async function addNeeded(path: string, elf: Elf, { libraryPath }: Recorded, selection: Selection): Promise<void> {
   const folders = foldersOf(elf, path, libraryPath);
-  for (const folder of folders) await selection.add(folder, ID);
+  for (const folder of folders) await selection.addSearched(folder, ID);
   for (const name of elf.needed) {
     const candidates = name.includes('/') ? [name] : folders.map((folder) => join(folder, name));
     for (const candidate of candidates) {
