@@ -146,6 +146,19 @@ export function spackTree(): Layers {
   return { folder, env: { PYTHONPATH: site } };
 }
 
+/** As `spack env` shows it: one prefix of links to the libraries of several. */
+export function spackView(): Layers {
+  const tree = spackTree();
+  const folder = join(place, 'opt/spack');
+  const view = made('opt/spack/environments/chain/view', (at) => {
+    const [site, lib] = [join(at, 'lib/python/site-packages'), join(at, 'lib')];
+    mkdirSync(site, { recursive: true });
+    for (const file of globSync('*/lib/*.so', { cwd: tree.folder })) ask(['ln', '-s', join(tree.folder, file), lib]);
+    ask(['ln', '-s', join(tree.env.PYTHONPATH ?? '', 'chain.so'), site]);
+  });
+  return { folder, env: { PYTHONPATH: join(view, 'lib/python/site-packages') } };
+}
+
 /** A prefix as conda's installer leaves it, made from a copied CPython: conda-meta, and its own path in texts and a binary. */
 export const condaPrefix = (): string =>
   made('conda', (prefix) => {

@@ -91,6 +91,11 @@ export const kinds: readonly Kind[] = [
     job: () => layered('depth.py', environments.spackTree()),
   },
   {
+    name: 'a view of links on libraries with absolute DT_RPATHs',
+    needs: ['gcc'],
+    job: () => layered('depth.py', environments.spackView()),
+  },
+  {
     name: 'mpi4py with 8 ranks',
     needs: ['mpirun'],
     job: () => {
