@@ -33,6 +33,8 @@ export interface Recorded {
   /** What of it was there for certain: an audit hook sees an open before it fails. */
   readonly certain: ReadonlySet<string>;
   readonly asked: ReadonlySet<string>;
+  /** What the job itself wrote, and is not to be packed. */
+  readonly made: ReadonlySet<string>;
   /** Modules that were loaded. */
   readonly modules: ReadonlySet<string>;
   readonly libraries: readonly RecordedLibrary[];
@@ -70,14 +72,33 @@ function pathsOf(paths: readonly PathNode[], names: Names): PathOf {
   };
 }
 
-function addOperations({ operations, errors }: Recording, pathOf: PathOf, used: Set<string>, asked: Set<string>): void {
+/** Bytecode that an import leaves behind is no work of the job: its source tells. */
+const BYTECODE = /^(.+)\/__pycache__\/([^/.]+)\.[^/]*\.pyc$/;
+
+/** Where an operation on a file is noted; undefined: it says nothing of what the job needs. */
+function noteOf(operation: Operation, failed: boolean): 'made' | 'used' | 'asked' | undefined {
+  if (operation === 'write' || operation === 'create') return failed ? undefined : 'made';
+  return !failed && CONTENT.has(operation) ? 'used' : 'asked';
+}
+
+function addOperations({ operations, errors }: Recording, pathOf: PathOf, union: Union): void {
   for (let row = 0; row < operations.length; row += 1) {
     const path = pathOf(operations.path[row] ?? 0);
     if (path === undefined) continue;
     const failed = errors[operations.error[row] ?? 0] !== '';
-    const operation = OPERATIONS[operations.operation[row] ?? 0] ?? 'other';
-    if (!failed && CONTENT.has(operation)) used.add(path);
-    else if (operation !== 'write' && operation !== 'create') asked.add(path);
+    const note = noteOf(OPERATIONS[operations.operation[row] ?? 0] ?? 'other', failed);
+    if (note !== undefined) union[note].add(path);
+  }
+}
+
+/** What the job itself wrote it will write anew, and must read that. */
+function withoutMade({ used, certain, asked, libraries, made }: Union): void {
+  const isMade = (path: string) => {
+    const [, folder, module] = BYTECODE.exec(path) ?? [];
+    return made.has(module === undefined ? path : `${folder}/${module}.py`);
+  };
+  for (const known of [used, certain, asked, libraries]) {
+    for (const path of [...known.keys()]) if (isMade(path)) known.delete(path);
   }
 }
 
@@ -126,6 +147,8 @@ interface Union {
   readonly used: Set<string>;
   readonly asked: Set<string>;
   readonly certain: Set<string>;
+  /** What the job itself wrote. */
+  readonly made: Set<string>;
   readonly modules: Set<string>;
   readonly libraries: Map<string, RecordedLibrary>;
   readonly libraryPath: Set<string>;
@@ -144,7 +167,7 @@ function addImports({ imports }: Recording, pathOf: PathOf, { used, certain, mod
 }
 
 function addRecording(recording: Recording, pathOf: PathOf, union: Union): void {
-  addOperations(recording, pathOf, union.used, union.asked);
+  addOperations(recording, pathOf, union);
   addImports(recording, pathOf, union);
   for (const library of listLibraries(recording, pathOf)) {
     union.libraries.set(library.path, library);
@@ -181,6 +204,7 @@ export function readRecorded(recordings: readonly Recording[], names: Names): Re
     used: new Set(),
     asked: new Set(),
     certain: new Set(),
+    made: new Set(),
     modules: new Set(),
     libraries: new Map(),
     libraryPath: new Set(),
@@ -200,13 +224,14 @@ export function readRecorded(recordings: readonly Recording[], names: Names): Re
   }
   const python = samePython(pythons);
   if (!python.ok) return python;
+  withoutMade(union);
   if (union.used.size === 0) return failure(NO_FILES);
   const [script] = scripts;
   return success({
     python: python.value,
     ...(script === undefined ? {} : { script }),
     architecture: recordings[0]?.facts.node[0]?.machine ?? '',
-    ...{ used: union.used, asked: union.asked, certain: union.certain, modules: union.modules },
+    ...{ used: union.used, asked: union.asked, certain: union.certain, modules: union.modules, made: union.made },
     libraries: [...union.libraries.values()],
     sharedMounts: [...union.sharedMounts],
     libraryPath: [...union.libraryPath],

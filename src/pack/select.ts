@@ -65,7 +65,7 @@ export async function select(recorded: Recorded, host: Host, trade: Trade): Prom
   }
   const entries = recorded.python.pathEntries.map(({ path }) => path);
   for (const name of trade.whole) if (!(await addWhole(name, entries, selection))) unknown.push(name);
-  for (const path of trade.misses) await selection.add(path, 'missed');
+  for (const path of trade.misses) if (!recorded.made.has(path)) await selection.add(path, 'missed');
   const caches: PackedCache[] = [];
   for (const cache of trade.caches) {
     const packed = await addCache(cache, selection);
