@@ -1,7 +1,7 @@
 import { pathBytes, VERSION } from '#base';
 import type { FileStatus } from '#host';
 import { LAYERS, type LayerName } from '#schema';
-import { type OwnFile, ownFiles } from './own-files.ts';
+import { type BeginningPlace, type OwnFile, ownFiles } from './own-files.ts';
 import { folderOf } from './paths.ts';
 import type { Tree, TreeEntry } from './tree.ts';
 import type { Digester, OwnParts } from './workshop.ts';
@@ -31,7 +31,7 @@ interface Context {
   readonly surroundings: unknown;
   readonly parts: OwnParts;
   /** Where the staged interpreter finds its beginning. */
-  readonly siteFolder: string | undefined;
+  readonly beginning: BeginningPlace | undefined;
 }
 
 function inputsOf(plan: Omit<LayerPlan, 'inputs'>, { digester, surroundings }: Context): string {
@@ -49,7 +49,7 @@ function inputsOf(plan: Omit<LayerPlan, 'inputs'>, { digester, surroundings }: C
 export function planLayers(tree: Tree, context: Context): LayerPlan[] {
   return LAYERS.flatMap((name): LayerPlan[] => {
     const entries = tree.entries.filter(({ layer }) => layer === name);
-    const own = name === 'start' ? ownFiles(context.parts, context.siteFolder) : [];
+    const own = name === 'start' ? ownFiles(context.parts, context.beginning) : [];
     if (entries.length === 0 && own.length === 0) return [];
     const index = Object.fromEntries([...(tree.indexes.get(name) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1)));
     const plan = { name, entries, index, own };

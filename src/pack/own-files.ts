@@ -26,11 +26,21 @@ const LINE = [
   'posix.close(f)\n',
 ].join('; ');
 
-/** What is of Pharos in the stage. Without a `site-packages` in it (undefined) nothing starts its finders from there. */
-export function ownFiles({ staged }: OwnParts, siteFolder: string | undefined): OwnFile[] {
+/** Does the same in a folder of PYTHONPATH, where no `.pth` file is read. */
+export const CUSTOMIZATION = 'sitecustomize.py';
+
+/** A staged folder where the interpreter begins: a `site-packages`, or one of PYTHONPATH. */
+export interface BeginningPlace {
+  readonly folder: string;
+  readonly isSite: boolean;
+}
+
+/** What is of Pharos in the stage. Without a place in it (undefined) nothing starts its finders. */
+export function ownFiles({ staged }: OwnParts, place: BeginningPlace | undefined): OwnFile[] {
   const files: OwnFile[] = staged.map(({ name, bytes }) => ({ path: `/.pharos/staged/${name}`, bytes }));
-  if (siteFolder === undefined) return files;
-  return [...files, { path: `${siteFolder}/${BEGINNING}`, bytes: pathBytes(LINE), isTemplate: true }];
+  const bytes = place?.isSite ? pathBytes(LINE) : staged.find(({ name }) => name === CUSTOMIZATION)?.bytes;
+  if (place === undefined || bytes === undefined) return files;
+  return [...files, { path: `${place.folder}/${place.isSite ? BEGINNING : CUSTOMIZATION}`, bytes, isTemplate: true }];
 }
 
 /** Where the bytecode of a staged file stands. */

@@ -4,6 +4,7 @@ import { cacheTagOf, listBytecode } from './bytecode.ts';
 import type { HeaderFacts } from './header.ts';
 import { type LayerPlan, planLayers } from './layer-plan.ts';
 import { listReached } from './list-reached.ts';
+import { type BeginningPlace, CUSTOMIZATION } from './own-files.ts';
 import { folderOf, join } from './paths.ts';
 import type { Place } from './places.ts';
 import type { Recorded } from './recorded.ts';
@@ -73,12 +74,27 @@ async function namesOfRoots(recorded: Recorded, { roots, places }: Selection) {
   return { roots: [...library].sort(), userRoots: [...user].sort() };
 }
 
-/** The folder of `sys.path` in the environment where a `.pth` file is read. */
-async function siteFolderOf({ python }: Recorded, { roots, places, folders }: Selection): Promise<string | undefined> {
-  for (const { path, origin } of python.pathEntries) {
-    if (origin !== 'site') continue;
-    const place = await places.find(path);
-    if (place && folders.has(place.path) && roots.of(place.path) !== undefined) return place.path;
+type PathEntry = Recorded['python']['pathEntries'][number];
+
+/** A folder of `sys.path` in the stage where the interpreter can begin. */
+async function beginningAt({ path, origin }: PathEntry, selection: Selection): Promise<BeginningPlace | undefined> {
+  const { roots, places, folders } = selection;
+  const place = await places.find(path);
+  const kind = place && folders.has(place.path) ? roots.of(place.path)?.kind : undefined;
+  if (place === undefined || kind === undefined) return undefined;
+  if (origin === 'site') return { folder: place.path, isSite: true };
+  const names = await places.list(place.path);
+  const isFree = kind !== 'user' && !names.some(({ name }) => name === CUSTOMIZATION);
+  return isFree ? { folder: place.path, isSite: false } : undefined;
+}
+
+/** Where the staged interpreter begins: where a `.pth` file is read, else in the first packed folder of PYTHONPATH. */
+async function beginningOf({ python }: Recorded, selection: Selection): Promise<BeginningPlace | undefined> {
+  const ofSite = python.pathEntries.filter(({ origin }) => origin === 'site');
+  const ofPath = python.pathEntries.filter(({ origin }) => origin === 'pythonpath');
+  for (const entry of [...ofSite, ...ofPath]) {
+    const found = await beginningAt(entry, selection);
+    if (found) return found;
   }
   return undefined;
 }
@@ -180,7 +196,7 @@ export async function planImage(
   }
   const cacheTag = cacheTagOf(recorded);
   const tree = await growTree({ selection, bytecode: listBytecode(selection, cacheTag), cacheTag });
-  const siteFolder = await siteFolderOf(recorded, selection);
+  const beginning = await beginningOf(recorded, selection);
   const embedded = await listEmbedded(recorded, selection);
   const reached = await listReached(tree, selection.places);
   const libraries = [[...selection.searched].sort(), [...reached].sort()];
@@ -189,7 +205,7 @@ export async function planImage(
     digester: workshop.digester,
     surroundings,
     parts,
-    siteFolder,
+    beginning,
   });
   const facts = await factsOf({ recorded, selection, layers, cacheTag, transports: [], caches });
   const chosen = [...selection.files.values()];

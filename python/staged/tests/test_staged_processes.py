@@ -8,7 +8,7 @@ import unittest
 
 from collector.tests.interpreters import find_interpreters
 from collector.tests.test_strace import can_trace
-from staged.tests.stage import run, write
+from staged.tests.stage import PROGRAMS, run, write
 from staged.tests.world import World, snapshot
 
 POOL = r"""
@@ -177,6 +177,23 @@ class StagedProcessesTest(unittest.TestCase):
 
     def test_further_interpreters_of_a_process(self):
         self.each(self.check_interpreters)
+
+    def check_python_path(self, world):
+        """The system's Python with a folder of PYTHONPATH, and with a sitecustomize of its own or without one."""
+        path = world.script("import library, sys\nprint(type(library.__loader__).__name__, 'sitecustomize' in sys.modules)\n")
+        world.pack()
+        os.remove(world.folder + world.site + "/00-pharos.pth")
+        with open(os.path.join(PROGRAMS, "sitecustomize.py")) as file:
+            text = file.read().replace("@PHAROS-STAGE@", world.folder)
+        write(world.folder + world.site + "/sitecustomize.py", text)
+        write(self.scratch + "/own/sitecustomize.py", "import sys\nsys.own = __file__\nprint('own', __name__)\n")
+        for folders, told in ((["own"], "own sitecustomize\nPackedSourceLoader True\n"), ([], "PackedSourceLoader False\n")):
+            variables = {"PYTHONPATH": ":".join([world.folder + world.site, *(self.scratch + "/" + name for name in folders)])}
+            ran = run([world.staged_python, path], world.project, environment=variables)
+            self.assertEqual((ran.stdout.decode(), ran.stderr), (told, b""))
+
+    def test_a_folder_of_pythonpath_begins_a_staged_start(self):
+        self.each(self.check_python_path)
 
     def check_damaged(self, world):
         """Without what Pharos puts there it is an ordinary environment; `site` tells what was wrong."""
