@@ -34,7 +34,8 @@ export async function snapshotOriginals(manifest: ImageManifest, host: Host): Pr
 }
 
 async function changedSincePacked(file: ImageFile, { host, digest }: Machine): Promise<string | undefined> {
-  if (file.made !== undefined) return undefined;
+  // The run as it is writes to its caches.
+  if (file.made !== undefined || file.layer === 'caches') return undefined;
   const status = await host.status(file.path);
   if (!status.ok || status.value === undefined) return `${file.path} is not there any more`;
   const found = await digest(file.path);

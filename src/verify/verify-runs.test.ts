@@ -4,7 +4,8 @@ import type { CheckId, ImageFile, ImageManifest, Recording } from '#schema';
 import { memoryMachine, type Tree } from '../../test/machines/memory-machine.ts';
 import { type RecordingDraft, recordingDraft } from '../../test/recordings/recording-draft.ts';
 import { checkImage } from './check-image.ts';
-import { snapshotOriginals } from './originals-unchanged.ts';
+import { checkStage } from './check-stage.ts';
+import { checkOriginals, snapshotOriginals } from './originals-unchanged.ts';
 import { type Evidence, verifyDamaged, verifyRuns } from './verify-runs.ts';
 
 const ENV = '/lustre/u/env';
@@ -192,6 +193,17 @@ test('a swapped library in the stage is named', async () => {
     },
   });
   expect(found).toEqual({ stage: [`${ENV}/lib/fast.so is not as it was packed`] });
+});
+
+test('a cache is the job’s to write to, in the stage and, as it is, in the original', async () => {
+  const cache = '/home/u/.cache/numba/a.nbi';
+  const file: ImageFile = { path: cache, layer: 'caches', digest: sha256('old'), bytes: 3, because: 'caches' };
+  const roots = [...manifest.roots, { path: '/home/u/.cache/numba', kind: 'cache' as const }];
+  const machine = memoryMachine({ ...tree(), [cache]: 'new', [`${STAGE}${cache}`]: 'newer' });
+  const cached = { ...manifest, roots, files: [...files, file] };
+  expect(await checkStage(STAGE, cached, machine)).toMatchObject({ outcome: 'same', says: `4 files in ${STAGE}` });
+  const snapshot = await snapshotOriginals(cached, machine.host);
+  expect(await checkOriginals(cached, snapshot, snapshot, machine)).toMatchObject({ outcome: 'same' });
 });
 
 test('a file that names the stage is the one that was packed, with another folder', async () => {
