@@ -2,6 +2,7 @@ import { formatBytes, formatCountOf, pathBytes, pathOfBytes } from '#base';
 import { BLOCK_BYTES, type Check, type ImageLayer, type ImageManifest } from '#schema';
 import { check } from './check.ts';
 import { eachOf } from './each-of.ts';
+import { findDamage } from './find-damage.ts';
 import type { Machine } from './machine.ts';
 
 /** The header is what `launch` knows of its image, and its program; longer ones are none of ours. */
@@ -30,18 +31,22 @@ async function checkHeader(launch: string, manifest: ImageManifest, machine: Mac
   return header.ok ? headerLines(header.value, manifest, machine) : [header.failure.message];
 }
 
-async function checkLayer(launch: string, { name, offset, bytes, digest }: ImageLayer, machine: Machine) {
+async function checkLayer(launch: string, layer: ImageLayer, manifest: ImageManifest, machine: Machine) {
+  const { name, offset, bytes, digest } = layer;
   const found = await machine.digest(launch, { offset, bytes });
-  if (!found.ok) return `the layer ${name}: ${found.failure.message}`;
-  return found.value === digest ? undefined : `the layer ${name} is not as it was packed`;
+  if (!found.ok) return [`the layer ${name}: ${found.failure.message}`];
+  if (found.value === digest) return [];
+  const files = await findDamage(launch, layer, manifest, machine);
+  const lines = files.map((path) => `${path} is not as it was packed`);
+  return [`the layer ${name} is not as it was packed`, ...lines];
 }
 
 /** `launch`: its path. Each part of the image has the digest that it was packed with. */
 export async function checkImage(launch: string, manifest: ImageManifest, machine: Machine): Promise<Check> {
   const { layers } = manifest;
   const lines = await checkHeader(launch, manifest, machine);
-  const found = await eachOf(layers, (layer) => checkLayer(launch, layer, machine));
-  for (const line of found) if (line !== undefined) lines.push(line);
+  const found = await eachOf(layers, (layer) => checkLayer(launch, layer, manifest, machine));
+  lines.push(...found.flat());
   const bytes = layers.reduce((sum, layer) => sum + layer.bytes, 0);
   return check('image', `${formatCountOf(layers.length, 'layer')}, ${formatBytes(bytes)}`, lines);
 }

@@ -32,7 +32,7 @@ async function isCompleted(
 ): Promise<boolean> {
   const [before, after] = [await host.read(path, MOST_BYTES), await host.read(staged, MOST_BYTES)];
   if (!before.ok || !after.ok || before.value.length !== after.value.length) return false;
-  const [original, copy] = [before.value.slice(), after.value.slice()];
+  const [original, copy] = [Uint8Array.from(before.value), Uint8Array.from(after.value)];
   for (const { path: of, offset, bytes } of prefixes) {
     if (of !== path) continue;
     original.fill(0, offset, offset + bytes);

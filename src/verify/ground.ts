@@ -31,22 +31,36 @@ function sharedTest({ facts, paths }: Recording): (path: string) => boolean {
   return (path) => mounts.find(({ point }) => isWithin(path, point))?.isShared ?? false;
 }
 
+/** The script of the run: in the folder that a Python puts first on its search path. */
+function scriptOf({ facts, paths }: Recording): string | undefined {
+  const [command] = facts.command;
+  const folder = facts.python[0]?.pathEntries.find(({ origin }) => origin === 'script');
+  if (!command?.script || !folder) return undefined;
+  return `${pathText(paths, folder.path)}/${command.script.slice(command.script.lastIndexOf('/') + 1)}`;
+}
+
 const WRITING: ReadonlySet<string> = new Set(['create', 'rename', 'unlink', 'mkdir']);
+
+const isCode = (path: string, operation: string) => CODE.test(path) && !WRITING.has(operation);
 
 /** `stage`: its folder without links; absent for the run as it is. */
 export function ground(
-  { roots, files }: ImageManifest,
+  { roots, files, script }: ImageManifest,
   recording: Recording,
   real: RealPaths,
   stage: string | undefined,
 ): Ground {
   const packed = new Set(files.map(({ path }) => path));
+  // A started script keeps its own path (docs/decisions/0007): the interpreter itself opens it where a job starts another.
+  const scripts = [script, scriptOf(recording)].filter((each) => each !== undefined);
+  const started = Promise.all(scripts.map((each) => real.of(each)));
   const isShared = sharedTest(recording);
 
-  function whereOf(here: string, place: string, operation: string): Where | undefined {
-    if (packed.has(here) || packed.has(place)) return 'staged';
+  async function whereOf(here: string, place: string, operation: string): Promise<Where | undefined> {
     const root = rootOf(place, roots);
-    if (root?.kind === 'user') return CODE.test(place) && !WRITING.has(operation) ? 'staged' : 'other';
+    if (root?.kind === 'user' && (await started).includes(place)) return 'other';
+    if (packed.has(here) || packed.has(place)) return 'staged';
+    if (root?.kind === 'user') return isCode(place, operation) ? 'staged' : 'other';
     if (root) return 'staged';
     return isShared(place) ? 'other' : undefined;
   }
@@ -55,7 +69,7 @@ export function ground(
     const here = await real.of(path, false);
     const place = NOT_FOLLOWING.has(operation) ? here : await real.of(path);
     if (stage !== undefined && isWithin(place, stage)) return undefined;
-    const where = whereOf(here, place, operation);
+    const where = await whereOf(here, place, operation);
     return where === undefined ? undefined : { path: place, where };
   };
 }

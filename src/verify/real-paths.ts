@@ -1,7 +1,7 @@
 import type { Result } from '#base';
 import type { Host } from '#host';
 
-/** Where paths lead, link by link; what was asked once is known. One question at a time. */
+/** Where paths lead, link by link; what was asked once is known. Questions may be asked at once. */
 export interface RealPaths {
   /** What is not there keeps its name. `followsLast`: whether a link in the last component is followed. */
   of(path: string, followsLast?: boolean): Promise<string>;

@@ -61,6 +61,7 @@ const manifest: ImageManifest = {
     basePrefix: '/usr',
     packed: false,
   },
+  script: `${PROJECT}/app.py`,
   roots: [
     { path: ENV, kind: 'environment' },
     { path: PROJECT, kind: 'user' },
@@ -263,7 +264,7 @@ test('ten calls elsewhere are a way to the job’s folder, eleven are not; after
 test('results that a job writes beside its script are its own', async () => {
   const writing = ({ draft, ranks }: Drafted) => draft.operation(ranks[0] ?? 0, 0, 'create', `${PROJECT}/out.csv`);
   expect(await differences({ staged: writing })).toEqual({});
-  const reading = ({ draft, ranks }: Drafted) => draft.operation(ranks[0] ?? 0, 0, 'open', `${PROJECT}/app.py`);
+  const reading = ({ draft, ranks }: Drafted) => draft.operation(ranks[0] ?? 0, 0, 'open', `${PROJECT}/solver.py`);
   expect(await differences({ plain: reading, staged: reading })).toEqual({ 'staged-calls': ['rank 0: 1 call'] });
 });
 
@@ -283,6 +284,16 @@ test('a module from elsewhere, one too few and one too many', async () => {
       'sys (rank 1) is /home/u/sys.py, built in in the image, else built in',
     ],
   });
+});
+
+test('the started script keeps its own path', async () => {
+  const opening =
+    (count: number) =>
+    ({ draft, ranks }: Drafted) => {
+      for (let time = 0; time < count; time += 1) draft.operation(ranks[0] ?? 0, 0, 'open', `${PROJECT}/app.py`);
+    };
+  expect(await differences({ plain: opening(1), staged: opening(9) })).toEqual({});
+  expect(Object.keys(await differences({ plain: opening(1), staged: opening(11) }))).toEqual(['other-calls']);
 });
 
 test('a module of before the first line that can be watched', async () => {

@@ -62,14 +62,13 @@ function verify(more: NodeJS.ProcessEnv = {}): { status: number | null; verifica
 const differing = ({ checks }: Verification) =>
   checks.filter(({ outcome }) => outcome === 'differs').map(({ id }) => id);
 
+const originalLibrary = (): string =>
+  spawnSync('find', [environment, '-path', '*/fast/_*.so'], { encoding: 'utf8' }).stdout.trim();
+
 const stagedLibrary = (): string => {
   const home = join(stages, readdirSync(stages).find((name) => name.startsWith('pharos-')) ?? '');
   const stage = join(home, readdirSync(home).find((name) => /^[0-9a-f]{16}$/.test(name)) ?? '');
-  const fast = join(
-    stage,
-    spawnSync('find', [environment, '-path', '*/fast/_*.so'], { encoding: 'utf8' }).stdout.trim(),
-  );
-  return fast;
+  return join(stage, originalLibrary());
 };
 
 describe.skipIf(!traced || !python)('pharos verify', () => {
@@ -118,11 +117,16 @@ describe.skipIf(!traced || !python)('pharos verify', () => {
   test('an image of which a byte is another is not started', { timeout: 120_000 }, () => {
     const launch = join(image, 'launch');
     const bytes = readFileSync(launch);
-    const at = bytes.length - 70_000;
+    const library = readFileSync(originalLibrary());
+    const at = bytes.indexOf(library.subarray(0, 4096)) + 4000;
     bytes[at] = (bytes[at] ?? 0) ^ 1;
     writeFileSync(launch, bytes);
     const { status, verification } = verify();
     expect([status, differing(verification)]).toEqual([1, ['image']]);
+    expect(verification.checks[0]?.details).toEqual([
+      'the layer dependencies is not as it was packed',
+      `${originalLibrary()} is not as it was packed`,
+    ]);
     expect(verification.checks.find(({ id }) => id === 'stage')?.outcome).toBe('left-out');
   });
 
