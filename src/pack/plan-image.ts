@@ -184,6 +184,7 @@ export async function planImage(
   parts: OwnParts,
   workshop: Workshop,
 ): Promise<Result<ImagePlan>> {
+  workshop.expect(recorded.python.executable);
   const selected = await select(recorded, workshop.host, trade);
   const { selection, caches } = selected;
   const broken = selection.roots.all.find(({ path }) => path.includes('\n'));

@@ -29,6 +29,8 @@ export interface Workshop {
   digester(): Digester;
   /** An empty folder of our own, that is gone afterwards. */
   readonly folder: string;
+  /** Which interpreter will be asked: it may start meanwhile. */
+  expect(python: string): void;
   /** With the job's own interpreter. */
   prepare(python: string, request: PrepareRequest): Promise<Result<Prepared>>;
   /** Tells a person who waits. */

@@ -66,6 +66,7 @@ export function workshopOf(machine: Host): Workshop & { readonly asked: PrepareR
       const hash = createHash('sha256');
       return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest('hex') };
     },
+    expect() {},
     async prepare(_python, request) {
       asked.push(request);
       for (const { source, target } of request.bytecode) made.set(target, `bytecode of ${source}`);

@@ -1,8 +1,9 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 import * as z from 'zod';
 import { failure, type Result, success } from '#base';
 import type { Prepared, PrepareRequest, Workshop } from '#pack';
@@ -27,9 +28,19 @@ interface Ran {
   readonly said: string;
 }
 
-function run(program: string, args: readonly string[], input: string): Promise<Ran> {
+type Child = ChildProcessByStdio<Writable, Readable, Readable>;
+
+/** It waits for its request: an interpreter takes a while to start, and there is something to do meanwhile. */
+function startPython(python: string, program: string): Child {
+  const child = spawn(python, ['-I', '-S', '-B', program], { stdio: ['pipe', 'pipe', 'pipe'] });
+  // Whoever asks hears of it; nobody may ever ask.
+  child.on('error', () => {});
+  child.stdin.on('error', () => {});
+  return child;
+}
+
+function ask(child: Child, input: string): Promise<Ran> {
   return new Promise((resolve) => {
-    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
     const out: Buffer[] = [];
     const said: Buffer[] = [];
     child.stdout.on('data', (piece: Buffer) => out.push(piece));
@@ -38,15 +49,16 @@ function run(program: string, args: readonly string[], input: string): Promise<R
       resolve({ status, out: Buffer.concat(out).toString(), said: Buffer.concat(said).toString() + more });
     child.on('error', ({ message }) => settle(null, message));
     child.on('close', (status) => settle(status));
-    // Whoever ended early says why when it is closed.
-    child.stdin.on('error', () => {});
+    if (child.pid === undefined) settle(null, 'it cannot be started');
+    // It did not wait for its request.
+    if (child.exitCode !== null || child.signalCode !== null) settle(child.exitCode);
     child.stdin.end(input);
   });
 }
 
 /** Asks the job's own interpreter for bytecode and indexes. */
-async function prepare(program: string, python: string, request: PrepareRequest): Promise<Result<Prepared>> {
-  const { status, out, said } = await run(python, ['-I', '-S', '-B', program], JSON.stringify(request));
+async function prepare(child: Child, python: string, request: PrepareRequest): Promise<Result<Prepared>> {
+  const { status, out, said } = await ask(child, JSON.stringify(request));
   const cannot = (why: string) =>
     failure({
       code: 'cli/cannot-prepare',
@@ -84,6 +96,7 @@ export interface OpenWorkshop {
 export function openWorkshop(context: Context): OpenWorkshop {
   const folder = mkdtempSync(join(tmpdir(), 'pharos-pack-'));
   const program = join(context.folder, 'dist', 'staged', 'prepare.py');
+  let early: Child | undefined;
   return {
     workshop: {
       host: localHost,
@@ -92,10 +105,18 @@ export function openWorkshop(context: Context): OpenWorkshop {
         const hash = createHash('sha256');
         return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest('hex') };
       },
-      prepare: (python, request) => prepare(program, python, request),
+      expect(python) {
+        early = startPython(python, program);
+      },
+      prepare(python, request) {
+        const child = early ?? startPython(python, program);
+        early = undefined;
+        return prepare(child, python, request);
+      },
       progress: progressOn(context),
     },
     close() {
+      early?.kill();
       if (context.terminal.err.colour) process.stderr.write('\r\x1b[K');
       rmSync(folder, { recursive: true, force: true });
     },
