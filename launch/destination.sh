@@ -76,7 +76,18 @@ pharos_make_home() {
   esac
 }
 
-# Network file systems, as `stat -f` of coreutils and busybox names them: the stage is to spare them.
+# pharos_look_at DESTINATION: sets pharos_kind, its file system as coreutils and busybox name it, and pharos_free, in KiB.
+pharos_look_at() {
+  pharos_kind=
+  pharos_free=
+  # shellcheck disable=SC2046
+  set -- $(stat -f -c '%T %a %S' "$1" 2>/dev/null)
+  [ $# -eq 3 ] || return 0
+  pharos_kind=$1
+  pharos_free=$(($2 * ($3 / 512) / 2))
+}
+
+# Network file systems: the stage is to spare them.
 pharos_is_far() {
   case $pharos_kind in
     nfs | nfs4 | lustre | gpfs | ceph | smb* | cifs | afs | beegfs | panfs | fuseblk | fuse* | 0xbd00bd0 | gfs* | wekafs | v9fs) return 0 ;;
@@ -87,10 +98,8 @@ pharos_is_far() {
 # pharos_has_room DESTINATION: a tenth more than the files, for folders and blocks that are not full.
 pharos_has_room() {
   pharos_needed=$((pharos_stage_bytes / 1024 * 11 / 10))
-  # shellcheck disable=SC2046
-  set -- $(df -Pk "$1" 2>/dev/null | tail -n 1)
-  pharos_because="it has ${4:-no} KiB free, and the image takes $pharos_needed"
-  [ $# -ge 4 ] && [ "$4" -gt "$pharos_needed" ] || return 1
+  pharos_because="it has ${pharos_free:-no} KiB free, and the image takes $pharos_needed"
+  [ "${pharos_free:-0}" -gt "$pharos_needed" ] || return 1
   case $pharos_kind in
     tmpfs | ramfs) pharos_has_memory ;;
   esac
@@ -119,7 +128,7 @@ pharos_can_run() {
 
 pharos_try_destination() {
   [ -z "$pharos_chosen" ] || return 0
-  pharos_kind=$(stat -f -c %T "$1" 2>/dev/null)
+  pharos_look_at "$1"
   if [ -z "$pharos_destination" ] && pharos_is_far; then
     pharos_because='it is on a network file system'
   elif pharos_make_home "$1" && pharos_has_room "$1" && pharos_can_run; then

@@ -39,18 +39,29 @@ pharos_use_own_tools() {
   export PATH
 }
 
-# Size and time of files as in pharos_user_files; paths on standard input.
+# Size and time of files as in pharos_user_files, which is given. One process where they fit on its command line.
 pharos_tell_files() {
-  tr '\n' '\0' | xargs -0 stat -L -c "%s$pharos_tab%Y$pharos_tab%n" -- 2>/dev/null
+  pharos_use_own_tools
+  if [ "${#1}" -gt 50000 ]; then
+    printf '%s\n' "$1" | cut -f 3- | tr '\n' '\0' | xargs -0 stat -L -c "%s$pharos_tab%Y$pharos_tab%n" -- 2>/dev/null
+    return
+  fi
+  set -f
+  IFS=$pharos_newline
+  # shellcheck disable=SC2086
+  set -- $1
+  for pharos_item; do
+    shift
+    pharos_item=${pharos_item#*"$pharos_tab"}
+    set -- "$@" "${pharos_item#*"$pharos_tab"}"
+  done
+  exec stat -L -c "%s$pharos_tab%Y$pharos_tab%n" -- "$@" 2>/dev/null
 }
 
 # Old code must not start silently: size and time of each packed file of the user's own are compared.
 pharos_check_user_code() {
   [ -n "$pharos_user_files" ] || return 0
-  pharos_found=$(
-    pharos_use_own_tools
-    printf '%s\n' "$pharos_user_files" | cut -f 3- | pharos_tell_files
-  )
+  pharos_found=$(pharos_tell_files "$pharos_user_files")
   [ "$pharos_found" != "$pharos_user_files" ] || return 0
   pharos_each_line pharos_check_user_file "$pharos_user_files"
 }

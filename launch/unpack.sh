@@ -44,6 +44,29 @@ pharos_read_layer() {
   wait
 }
 
+# pharos_digest_layer NAME FIRST BLOCKS: of what comes, layer after layer, on standard input.
+pharos_digest_layer() {
+  dd bs=65536 count="$3" iflag=fullblock 2>/dev/null | $pharos_digester >"$pharos_part/.pharos/found.$1" 2>/dev/null
+}
+
+# pharos_find_end NAME FIRST BLOCKS: sets pharos_from to the first block that is wanted; a layer that is there already
+# in between makes pharos_gap.
+pharos_find_end() {
+  [ -n "$pharos_from" ] || pharos_from=$2
+  [ "$2" -eq "${pharos_next:-$2}" ] || pharos_gap=yes
+  pharos_next=$(($2 + $3))
+}
+
+# What is wanted, up to the image's end: by cat, which tells the kernel that all will be read, so that it asks ahead.
+pharos_read_rest() {
+  (pharos_each_layer pharos_digest_layer) <"$pharos_part/.pharos/pipe" &
+  {
+    dd bs=65536 skip="$pharos_from" count=0 2>/dev/null
+    cat
+  } | tee "$pharos_part/.pharos/pipe"
+  wait
+}
+
 # pharos_each_layer FUNCTION: calls it with name, first block and blocks of each layer that is not there yet.
 pharos_each_layer() {
   pharos_position=0
@@ -67,7 +90,19 @@ pharos_unpack_layer() {
 pharos_unpack_layers() {
   mkfifo "$pharos_part/.pharos/pipe" || return 1
   pharos_because='it cannot be unpacked'
-  if [ "$pharos_tar" = one ]; then
+  pharos_from=
+  pharos_next=
+  pharos_gap=
+  pharos_each_layer pharos_find_end
+  [ -n "$pharos_from" ] || return 0
+  # The last layer is the one that changes: what is wanted nearly always goes on to the end.
+  IFS=$pharos_tab read -r pharos_layer pharos_block pharos_bytes pharos_rest <<END
+${pharos_layers##*"$pharos_newline"}
+END
+  [ "$pharos_next" -eq "$((pharos_block + pharos_bytes / 65536))" ] || pharos_gap=yes
+  if [ "$pharos_tar,$pharos_gap" = one, ]; then
+    pharos_read_rest <"$pharos_image" | pharos_untar -i -b 128 || return 1
+  elif [ "$pharos_tar" = one ]; then
     pharos_each_layer pharos_read_layer <"$pharos_image" | pharos_untar -i || return 1
   else
     pharos_each_layer pharos_unpack_layer <"$pharos_image" || return 1
@@ -93,7 +128,11 @@ END
 # Files that must name the stage: the token stands for it, or what stood for it where the file was taken from.
 pharos_fill_templates() {
   [ -n "$pharos_templates" ] || return 0
-  pharos_escaped=$(printf '%s\n' "$pharos_stage" | sed 's/[\\&|]/\\&/g')
+  pharos_escaped=$pharos_stage
+  case $pharos_stage in
+    # A destination has no backslash.
+    *'&'* | *'|'*) pharos_escaped=$(printf '%s\n' "$pharos_stage" | sed 's/[&|]/\\&/g') ;;
+  esac
   pharos_edit="s|@PHAROS-STAGE@|$pharos_escaped|g"
   [ -z "$pharos_similar" ] ||
     pharos_edit="$pharos_edit;s|$(printf '%s\n' "$pharos_similar" | sed 's/[][\\.*^$|]/\\&/g')|$pharos_escaped|g"

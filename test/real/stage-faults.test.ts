@@ -100,7 +100,9 @@ describe('the destination', () => {
 
     test('it fills up while the image is unpacked', () => {
       // As if much had been free when it was asked.
-      const env = programs(scratch('df'), { df: 'echo "Filesystem 1 2 3"; echo "none 9 9 99999999 1% /"' });
+      const env = programs(scratch('stat'), {
+        stat: 'if [ "$1" = -f ]; then echo "ext4 99999999 4096"; else exec /usr/bin/stat "$@"; fi',
+      });
       const destination = mount('filling', 'size=64k,mode=777');
       expectRefusal(start(destination, tiny, [], env), /cannot be staged to .*cannot be unpacked/);
       expect(listStages(destination)).toEqual([]);

@@ -116,14 +116,15 @@ test('of an image that was packed anew, a node reads only the layers that it doe
   const command = ['--keep', image.python, 'app.py'];
   expect(start(destination, command, env, image).stdout).toBe('hello world\n');
   const [before] = stages(destination);
-  expect(readFileSync(log, 'utf8').trim().split('\n').length).toBeGreaterThan(1);
+  const digested = () => readFileSync(log, 'utf8').match(/iflag=fullblock/g)?.length;
+  expect(digested()).toBeGreaterThan(1);
   rmSync(log);
   writeFileSync(join(image.project, 'helper.py'), 'NAME = "moon"\n');
   const packed = pharos(['pack', '--to', image.image, '--', image.python, 'app.py'], { cwd: image.project });
   expect(packed.status).toBe(0);
   const again = start(destination, command, env, image);
   expect(again).toMatchObject({ status: 0, stderr: '', stdout: 'hello moon\n' });
-  expect(readFileSync(log, 'utf8').trim().split('\n')).toHaveLength(1);
+  expect(digested()).toBe(1);
   // The older stage is gone, and nothing in the new one leads there.
   const now = stages(destination);
   expect(now).toHaveLength(1);
