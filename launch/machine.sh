@@ -1,8 +1,11 @@
 # Whether this node can run what is in the image. Asked once a node, before staging.
 
-# pharos_older A B: whether version A (as 2.28) comes before B.
+# pharos_older A B: whether version A (as 2.28) comes before B. A third number, as in glibc 2.2.5, is of another age.
 pharos_older() {
-  [ "${1%%.*}" -lt "${2%%.*}" ] || { [ "${1%%.*}" -eq "${2%%.*}" ] && [ "${1#*.}" -lt "${2#*.}" ]; }
+  pharos_value=${1#*.}
+  pharos_rest=${2#*.}
+  [ "${1%%.*}" -lt "${2%%.*}" ] ||
+    { [ "${1%%.*}" -eq "${2%%.*}" ] && [ "${pharos_value%%.*}" -lt "${pharos_rest%%.*}" ]; }
 }
 
 pharos_check_machine() {

@@ -184,6 +184,12 @@ describe('the image', () => {
     expect(listStages(destination)).toEqual([]);
   });
 
+  test('an old glibc of three numbers is told from a new one of two', () => {
+    const header = (text: string) => text.replace(/pharos_glibc='[^']*'/, "pharos_glibc='2.2.5'");
+    const other = changeHeader(tiny, 'old-glibc.image', header);
+    expect(start(scratch('old-glibc'), other)).toMatchObject({ status: 0, stderr: '' });
+  });
+
   test('it is hostile: nothing is written outside its folder, and nothing is setuid', () => {
     const outside = scratch('outside');
     const archives = scratch('archive');
