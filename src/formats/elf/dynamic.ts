@@ -25,6 +25,8 @@ export interface Dynamic {
   /** Where the string table stands in the file, and how long it is. */
   readonly stringsAt: number;
   readonly stringBytes: number;
+  /** How much of it may still be read: a thousand entries may name one long string. */
+  readonly budget: { bytes: number };
 }
 
 const MOST_ENTRIES = 10_000;
@@ -40,7 +42,7 @@ export function readDynamic(layout: Layout): Result<Dynamic | undefined> {
   if (!entries || stringsAt === undefined || stringBytes === undefined || !hasRoom(layout, stringsAt, stringBytes)) {
     return failure({ code: 'elf/damaged', message: 'its dynamic section is not in the file' });
   }
-  return success({ entries, stringsAt, stringBytes });
+  return success({ entries, stringsAt, stringBytes, budget: { bytes: MOST_TEXTS } });
 }
 
 function entriesOf(layout: Layout, at: number, bytes: number): DynamicEntry[] | undefined {
@@ -57,9 +59,15 @@ function entriesOf(layout: Layout, at: number, bytes: number): DynamicEntry[] | 
 
 /** More than any path: what is longer ends nowhere. */
 const MOST_TEXT = 65_536;
+/** More than all names and search paths of a library with thousands of dependencies. */
+const MOST_TEXTS = 1024 * 1024;
 
 /** A string of the table, as path text. */
-export function textAt({ view }: Layout, { stringsAt, stringBytes }: Dynamic, index: number): string | undefined {
+export function textAt(
+  { view }: Layout,
+  { stringsAt, stringBytes, budget }: Dynamic,
+  index: number,
+): string | undefined {
   if (index >= stringBytes) return undefined;
   const rest = new Uint8Array(
     view.buffer,
@@ -67,5 +75,6 @@ export function textAt({ view }: Layout, { stringsAt, stringBytes }: Dynamic, in
     Math.min(stringBytes - index, MOST_TEXT),
   );
   const end = rest.indexOf(0);
-  return end < 0 ? undefined : pathOfBytes(rest.subarray(0, end));
+  budget.bytes -= end;
+  return end < 0 || budget.bytes < 0 ? undefined : pathOfBytes(rest.subarray(0, end));
 }

@@ -92,6 +92,27 @@ test('a program whose headers have no room is told', () => {
   expect(rewriteSearch(draftElf({ runpath: '/a' }), ({ text }) => text)).toEqual({ ok: true, value: undefined });
 });
 
+test('names that would take minutes to read are not read', () => {
+  const long = draftElf({ needed: ['x'.repeat(900)] });
+  const bytes = new Uint8Array(512 * 1024);
+  bytes.set(long);
+  const view = new DataView(bytes.buffer);
+  const [segmentBytes, dynamicAt] = [56, 8192];
+  for (let at = 64; at < 64 + 3 * segmentBytes; at += segmentBytes) {
+    if (view.getUint32(at, true) !== 2) continue;
+    view.setBigUint64(at + 8, BigInt(dynamicAt), true);
+    view.setBigUint64(at + 32, BigInt(bytes.length - dynamicAt), true);
+  }
+  // The same long name five thousand times, then the string table's place and size.
+  const pairs: [number, bigint][] = Array.from({ length: 5000 }, () => [1, 1n]);
+  pairs.push([5, view.getBigUint64(512 + 24, true)], [10, view.getBigUint64(512 + 40, true)]);
+  for (const [index, [tag, value]] of pairs.entries()) {
+    view.setBigUint64(dynamicAt + 16 * index, BigInt(tag), true);
+    view.setBigUint64(dynamicAt + 16 * index + 8, value, true);
+  }
+  expect(readElf(bytes)).toMatchObject({ failure: { code: 'elf/damaged' } });
+});
+
 test('a library may have been made to hurt: every answer is a value or a failure', () => {
   const whole = draftElf({ needed: ['liba.so', 'libb.so'], rpath: '/a:/b', versions: ['GLIBC_2.17', 'GLIBC_2.2.5'] });
   const mutation = fc.array(fc.tuple(fc.integer({ min: 0, max: 2200 }), fc.integer({ min: 0, max: 255 })), {
