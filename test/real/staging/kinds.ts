@@ -16,6 +16,8 @@ export interface Job {
   /** The user's own. */
   readonly user: readonly string[];
   readonly ranks?: number;
+  /** Calls in the user's own folders that a rank may make: 10 if absent. */
+  readonly mostCalls?: number;
   /** 0 if absent. */
   readonly status?: number;
 }
@@ -25,6 +27,8 @@ export interface Kind {
   readonly needs?: readonly string[];
   /** What Pharos cannot do yet: the test is skipped, and says so. */
   readonly awaits?: string;
+  /** Why `pharos verify` is not asked yet; all else is. */
+  readonly unverified?: string;
   job(): Job;
 }
 
@@ -52,6 +56,8 @@ function layered(name: string, { folder, env }: environments.Layers): Job {
 
 const MPIRUN = ['mpirun', '--allow-run-as-root', '--oversubscribe', '-n', '8'];
 
+const BEGINNING = 'verify takes what begins in a folder of PYTHONPATH for a module of the job';
+
 export const kinds: readonly Kind[] = [
   {
     name: 'a venv on the system Python',
@@ -67,13 +73,19 @@ export const kinds: readonly Kind[] = [
   { name: 'an environment of uv', job: () => scriptIn(join(environments.uvEnvironment(), 'env'), 'numerics.py') },
   {
     name: 'layers by PYTHONPATH and LD_LIBRARY_PATH',
-    awaits: 'nothing begins in a system Python without packed site-packages',
+    unverified: BEGINNING,
     needs: ['gcc'],
-    job: () => layered('layers.py', environments.layers()),
+    job: () => {
+      const job = layered('layers.py', environments.layers());
+      const [folder = ''] = job.libraries;
+      // What has no metadata of a distribution is taken for the user's own.
+      const libraries = ['numpy', 'pressure'].map((layer) => join(folder, layer));
+      // The interpreter's first imports look into each folder of PYTHONPATH, before anything of ours can begin.
+      return { ...job, libraries, user: [...job.user, join(folder, 'gauge')], mostCalls: 15 };
+    },
   },
   {
     name: 'a prefix in the style of conda',
-    awaits: 'prefixes in binaries are not completed',
     needs: ['gcc'],
     job: () => scriptIn(environments.condaPrefix(), 'prefix.py'),
   },
@@ -87,11 +99,13 @@ export const kinds: readonly Kind[] = [
   },
   {
     name: 'a chain of absolute DT_RPATHs',
+    unverified: BEGINNING,
     needs: ['gcc'],
     job: () => layered('depth.py', environments.spackTree()),
   },
   {
     name: 'a view of links on libraries with absolute DT_RPATHs',
+    unverified: BEGINNING,
     needs: ['gcc'],
     job: () => layered('depth.py', environments.spackView()),
   },
@@ -109,7 +123,6 @@ export const kinds: readonly Kind[] = [
   },
   {
     name: 'children of sys.executable without an environment',
-    awaits: 'verify counts the script that a child is told to start',
     job: () => ({ ...scriptIn(environments.venv(), 'children.py'), options: TRACED, ranks: 3 }),
   },
   {
@@ -117,8 +130,12 @@ export const kinds: readonly Kind[] = [
     job: () => ({ ...inDistributions((environment) => [join(environment, 'bin/weather-report'), '--now']), status: 3 }),
   },
   {
-    name: 'a namespace package and an editable install',
-    awaits: 'modules that an editable finder locates come from the original',
+    name: 'a namespace package of two distributions',
     job: () => inDistributions((environment) => [python(environment), script('modules.py')]),
+  },
+  {
+    name: 'an editable install',
+    awaits: 'modules that an editable finder locates come from the original: 3 calls each',
+    job: () => inDistributions((environment) => [python(environment), script('editable.py')]),
   },
 ];

@@ -7,6 +7,9 @@ export const TRACE = ['strace', '-f', '-qq', '-s', '4096', '-e', 'trace=%file', 
 /** Calls that ask about a link itself, not about what it leads to. */
 const OF_LINK = /^(readlink|lstat|unlink|rename)|AT_SYMLINK_NOFOLLOW|O_NOFOLLOW/;
 
+/** Where a new link is to lead is text: `symlink` asks nothing there. */
+const CALL = /^(?:(\d+) +)?(?!symlink)(\w+)\((?:AT_FDCWD, |\d+, )?"([^"]*)"/;
+
 const isBelow = (path: string, folders: readonly string[]) =>
   folders.some((folder) => path === folder || path.startsWith(`${folder}/`));
 
@@ -18,18 +21,22 @@ function leadsTo(path: string): string {
   }
 }
 
-/** Lines of a log of strace whose path lies in one of the folders, or leads there from the stage. */
-export function listReached(log: string, folders: readonly string[], stage: string): string[] {
+/**
+ * Lines of a log of strace whose path lies in one of the folders, or leads there from the stage. Not those by which the
+ * loader sends the shell of `launch` itself through the job's LD_LIBRARY_PATH: that is before its first line.
+ */
+export function listReached(log: string, folders: readonly string[], stage: string, loaded = ''): string[] {
   const reached: string[] = [];
   const programs = new Map<string, string>();
+  const skips = (program: string, path: string) =>
+    // One rank of a job compares sizes and times of its user's own code, as it should.
+    program.endsWith('/stat') || (program.endsWith('/launch') && isBelow(path, loaded.split(':')));
   for (const line of readFileSync(log, 'latin1').split('\n')) {
-    const match = /^(?:(\d+) +)?(\w+)\((?:AT_FDCWD, |\d+, )?"([^"]*)"/.exec(line);
-    // Where a new link is to lead is text: nothing is asked there.
-    if (!match || match[2]?.startsWith('symlink')) continue;
+    const match = CALL.exec(line);
+    if (!match) continue;
     const [, process = '', call = '', path = ''] = match;
     if (call === 'execve' && line.endsWith('= 0')) programs.set(process, path);
-    // One rank of a job compares sizes and times of its user's own code, as it should.
-    if (programs.get(process)?.endsWith('/stat')) continue;
+    if (skips(programs.get(process) ?? '', path)) continue;
     const isLink = OF_LINK.test(`${call} ${line}`);
     const place = path.startsWith(`${stage}/`) && !isLink ? leadsTo(path) : path;
     if (isBelow(place, folders)) reached.push(line.slice(0, 300));
