@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { type Counters, serveSlowly } from '../../test/real/slowfs.ts';
 import { shared } from './environment.ts';
 
@@ -24,7 +25,11 @@ export function slowMounts(options: readonly string[], writable = false, folder 
   return {
     cold(count, dials) {
       while (served.length < count) add();
-      for (const mount of served.slice(0, count)) mount.remount();
+      // A mount that is in use knows its root.
+      for (const { mount, remount } of served.slice(0, count)) {
+        remount();
+        statSync(mount);
+      }
       first().control('reset', ...Object.entries(dials).map(([dial, value]) => `${dial}=${value}`));
       return served.slice(0, count).map(({ mount }) => mount);
     },

@@ -27,11 +27,14 @@ export interface Measured {
 
 const METADATA = ['lookup', 'miss', 'getattr', 'setattr', 'open', 'opendir', 'readdir', 'readlink', 'create', 'statfs'];
 
+export const metadataOf = (requests: Readonly<Record<string, number>>): number =>
+  METADATA.reduce((sum, kind) => sum + (requests[kind] ?? 0), 0);
+
 async function runOnce(peer: Peer, nodes: number, mounts: SlowMounts, dials: Dials): Promise<Run> {
   let [metadata, bytes] = [0, 0];
   const count = () => {
     const { requests, bytesRead } = mounts.counters();
-    metadata = METADATA.reduce((sum, kind) => sum + (requests[kind] ?? 0), 0) / nodes;
+    metadata = metadataOf(requests) / nodes;
     bytes = bytesRead / nodes;
   };
   const [cold, warm] = await startOnNodes(mounts.cold(nodes, dials), peer, count);

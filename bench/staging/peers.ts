@@ -44,10 +44,10 @@ function squashfs(id: string, title: string, needs: readonly string[], mount: st
   return { id, title, needs: ['mksquashfs', ...needs], prepare, cold: `${mount} && ${START}`, warm: START };
 }
 
-const plain: Peer = { id: 'plain', title: 'plain', needs: [], prepare: nothing, cold: START, warm: START };
+export const plainPeer: Peer = { id: 'plain', title: 'plain', needs: [], prepare: nothing, cold: START, warm: START };
 
 /** Its second start is the one from memory with nothing to fetch, from a whole environment without Pharos. */
-export const wholeTarPeer: Peer = {
+const wholeTarPeer: Peer = {
   id: 'tar',
   title: 'whole environment as a tar',
   needs: ['tar'],
@@ -80,7 +80,7 @@ export const ownPeer: Peer = {
 };
 
 export const PEERS: readonly Peer[] = [
-  plain,
+  plainPeer,
   wholeTarPeer,
   squashfs(
     'squashfuse',

@@ -4,6 +4,9 @@ import { root } from '../../test/real/run.ts';
 /** Each node sees its own mount of this folder at this path, as the nodes of a cluster do. */
 export const shared = join(root, 'build/staging/shared');
 
+/** Another path to the same folder, for what serves it from a node. */
+export const served = join(root, 'build/staging/served');
+
 /** Each node has a folder of its own in memory at this path. */
 export const local = join(root, 'build/staging/local');
 

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { availableParallelism, release } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { clusterNeeds } from '../../test/real/cluster.ts';
 import { lacks } from '../../test/real/machine.ts';
 import { slowfsNeeds } from '../../test/real/slowfs.ts';
 import { slowMounts } from '../scale/slow-mounts.ts';
@@ -13,10 +14,11 @@ import { measurePacking } from './pack-time.ts';
 import { image, ownPeer, PEERS, type Peer } from './peers.ts';
 import { shared } from './places.ts';
 import { SERVERS, type Server } from './servers.ts';
+import { measureSlurm } from './slurm.ts';
 import { boundsTable, measuredTable } from './tables.ts';
 
-// `node bench/staging/run.ts [--nodes 1,4,8] [--repeats 3] [--servers usual] [--only plain,pharos]`, after `npm run
-// build`, as root: the same job started cold and again from an image of Pharos and in the ways of others, side by side
+// `node bench/staging/run.ts [--nodes 1,4,8] [--repeats 3] [--servers usual] [--only plain,pharos]
+// [--parts nodes,slurm]`, after `npm run build`, as root: the same job started cold and again from an image of Pharos and in the ways of others, side by side
 // behind slowfs. Ends with 1 where a bound is not met.
 
 const NOTE = `Cold s: until the last node has done its imports; medians. Delays off s: the same, of a server that answers at
@@ -54,6 +56,7 @@ async function main(): Promise<void> {
       nodes: { type: 'string', default: '1,4,8' },
       repeats: { type: 'string', default: '3' },
       servers: { type: 'string', default: SERVERS.map(({ id }) => id).join() },
+      parts: { type: 'string', default: 'nodes,slurm' },
       only: { type: 'string', default: PEERS.map(({ id }) => id).join() },
     },
   });
@@ -62,14 +65,19 @@ async function main(): Promise<void> {
   const peers = PEERS.filter(has(values.only)).filter(({ title, needs }) => !lacks(title, ...needs));
   makeEnvironment();
   for (const peer of peers) peer.prepare();
-  takePriority();
   console.log(
     `${new Date().toISOString().slice(0, 10)}, ${availableParallelism()} cores, Linux ${release().split('-')[0]}.`,
   );
   console.log(NOTE);
-  const met = peers.includes(ownPeer) ? [measureOwnPacking()] : [];
   const extent = { peers, nodes: values.nodes.split(',').map(Number), repeats: Number(values.repeats) };
-  for (const server of SERVERS.filter(has(values.servers))) met.push(await measureBehind(server, extent));
+  const servers = SERVERS.filter(has(values.servers));
+  const [isNodes, isSlurm] = ['nodes', 'slurm'].map((id) => has(values.parts)({ id }));
+  const met: boolean[] = [];
+  if (isNodes) takePriority();
+  if (isNodes && peers.includes(ownPeer)) met.push(measureOwnPacking());
+  for (const server of isNodes ? servers : []) met.push(await measureBehind(server, extent));
+  const [first] = servers;
+  if (isSlurm && first && !lacks('the job through Slurm', ...clusterNeeds)) met.push(measureSlurm(first));
   if (met.includes(false)) process.exitCode = 1;
 }
 
