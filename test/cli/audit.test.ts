@@ -51,6 +51,14 @@ test('what the site runs at every start of Python runs once too', () => {
   expect(readFileSync(join(cwd, 'lines'), 'utf8')).toBe('once\n');
 });
 
+test('a folder on the path that is called as an interpreter is none', () => {
+  write('app.py', 'import json');
+  mkdirSync(join(cwd, 'bin/python3'), { recursive: true });
+  const env = { ...process.env, PATH: `${join(cwd, 'bin')}:${process.env.PATH}` };
+  const { status, stderr } = pharos(['audit', '--', 'python3', 'app.py'], { cwd, env });
+  expect(status, stderr).toBe(0);
+});
+
 test('the command runs once', () => {
   write('app.py', 'import json', 'open("lines", "a").write("once\\n")');
   expect(audit('--', 'python3', 'app.py').status).toBe(0);
