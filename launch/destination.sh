@@ -90,7 +90,7 @@ pharos_look_at() {
 # Network file systems: the stage is to spare them.
 pharos_is_far() {
   case $pharos_kind in
-    nfs | nfs4 | lustre | gpfs | ceph | smb* | cifs | afs | beegfs | panfs | fuseblk | fuse* | 0xbd00bd0 | gfs* | wekafs | v9fs) return 0 ;;
+    nfs | nfs4 | lustre | gpfs | ceph | smb* | cifs | afs | beegfs* | panfs | fuseblk | fuse* | 0xbd00bd0 | gfs* | wekafs | v9fs) return 0 ;;
   esac
   return 1
 }

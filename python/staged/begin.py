@@ -16,12 +16,8 @@ IMPORT_SYSTEM = "<frozen importlib._bootstrap_external>"
 def read(path):
     descriptor = posix.open(path, posix.O_RDONLY | posix.O_CLOEXEC)
     try:
-        parts = []
-        while True:
-            part = posix.read(descriptor, 1 << 24)
-            if not part:
-                return b"".join(parts)
-            parts.append(part)
+        # One byte more than there are: the end is seen at once.
+        return posix.read(descriptor, posix.fstat(descriptor).st_size + 1)
     finally:
         posix.close(descriptor)
 
@@ -38,8 +34,8 @@ def part(name, file_name=None, **given):
 
 
 def read_indexes(stage):
-    """(folders, user roots) of all layers."""
-    folders, users = {}, set()
+    """(folders, user roots, modules that the recorded job looked for in vain) of all layers."""
+    folders, users, absent = {}, set(), set()
     for layer in LAYERS:
         try:
             index = marshal.loads(read("%s/.pharos/index/%s" % (stage, layer)))
@@ -47,7 +43,8 @@ def read_indexes(stage):
             continue
         folders.update(index["folders"])
         users.update(index["user"])
-    return folders, sorted(users)
+        absent.update(index.get("absent", ()))
+    return folders, sorted(users), absent
 
 
 def has_begun(stage):
@@ -57,12 +54,12 @@ def has_begun(stage):
 
 
 def begin(stage):
-    folders, users = read_indexes(stage)
+    folders, users, absent = read_indexes(stage)
     known = {"stage": stage, "folders": folders, "users": users}
     guard = part("guard", **known)
     patiently = part("patience", IMPORT_SYSTEM)["patiently"]
     told = {"note": guard["note"], "changes": guard["changes"], "patiently": patiently}
-    finders = part("finders", IMPORT_SYSTEM, **known, **told)
+    finders = part("finders", IMPORT_SYSTEM, absent=absent, **known, **told)
     finders["install"]()
     run_path = part("run_path", code_of=finders["code_of"])
     script = part("script", stage=stage)

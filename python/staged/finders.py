@@ -1,7 +1,7 @@
 # Path entry finders that know the stage's folders, so that nobody has to ask for them. The ordinary PathFinder asks them,
 # so order, shadowing and namespace packages are its own. `begin.py` gives `stage`, `folders` (original folder -> {name:
-# kind}), `users` (roots of the user's own code), `note`, `changes` (how often this process has changed files: [number]) and
-# `patiently`. It also names this code as the import system's own, that tracebacks and warnings leave out.
+# kind}), `users` (roots of the user's own code), `absent` (modules that the recorded job never found), `note`, `changes`
+# (how often this process has changed files: [number]) and `patiently`. It also names this code as the import system's own, that tracebacks and warnings leave out.
 
 import _frozen_importlib_external as machinery
 import _imp
@@ -214,6 +214,8 @@ class LaterFinder:
     """Of modules that came into the user's folders after packing. Asked last, so that those folders are seldom."""
 
     def find_spec(self, fullname, path=None, target=None):
+        if fullname in absent and changes[0] == 0:  # noqa: F821
+            return None  # as long as this process has made nothing that could be it
         for entry in sys.path if path is None else path:
             finder = sys.path_importer_cache.get(entry or current_folder())
             if type(finder) is UserFinder and finder.is_whole:

@@ -15,7 +15,7 @@ OWN = BELOW + ".pharos/"
 USERS = tuple(root + "/" for root in users)  # noqa: F821
 
 noted = set()
-# How often this process has changed what is in a folder, or has started another that may: finders look again then.
+# How often this process has changed what may be in a folder of the user's, or has started another: finders look again then.
 changes = [0]
 # Whether the working folder may be below the stage. Else a path that is not absolute is none of ours.
 is_inside = [False]
@@ -99,12 +99,18 @@ def refuse(path):
     raise OSError(EROFS, posix.strerror(EROFS), path)
 
 
+def count_change(path):
+    """Elsewhere than in the user's own folders nothing that is written can become a module of theirs."""
+    if type(path) is not str or not path.startswith("/") or path.startswith(USERS):
+        changes[0] += 1
+
+
 def on_open(arguments):
     path = arguments[0]
     flags = arguments[2] if len(arguments) > 2 else None
     is_writing = type(flags) is int and flags & WRITING
     if is_writing:
-        changes[0] += 1
+        count_change(path)
     if type(path) is str and not is_inside[0] and not path.startswith(BELOW):
         return
     path = text_of(path)
@@ -135,18 +141,19 @@ def check_name(path):
 
 def on_name(arguments):
     """What changes a folder: a link back itself is the stage's own."""
-    changes[0] += 1
+    count_change(arguments[0])
     check_name(arguments[0])
 
 
 def on_two_names(arguments):
     on_name(arguments)
+    count_change(arguments[1])
     check_name(arguments[1])
 
 
 def on_link(arguments):
     """The first argument is what the new name leads to."""
-    changes[0] += 1
+    count_change(arguments[1])
     check_name(arguments[1])
 
 

@@ -56,10 +56,10 @@ async function prepare(
   const user = plan.facts.userRoots;
   const wanted = layers.flatMap(({ entries }) => entries.filter((entry) => entry.kind === 'bytecode'));
   const targets = wanted.map((entry, at) => ({ entry, target: join(workshop.folder, `${at}.pyc`) }));
-  const indexes = layers.map(({ name, index }) => ({
+  const indexes = layers.map(({ name, index, absent }) => ({
     name,
     target: join(workshop.folder, `${name}.index`),
-    index: { version: 1, folders: index, user },
+    index: { version: 1, folders: index, user, absent },
   }));
   const ours = layers.some(({ name }) => name === 'start') ? plan.parts.staged : [];
   const own = ours.map(({ name }) => ({

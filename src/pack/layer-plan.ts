@@ -12,6 +12,8 @@ export interface LayerPlan {
   readonly entries: readonly TreeEntry[];
   readonly index: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly own: readonly OwnFile[];
+  /** With the user's own code: modules that are not looked for beside it. */
+  readonly absent: readonly string[];
   /** Digest of all that, and of what the file system tells of the originals. */
   readonly inputs: string;
 }
@@ -32,11 +34,12 @@ interface Context {
   readonly parts: OwnParts;
   /** Where the staged interpreter finds its beginning. */
   readonly beginning: BeginningPlace | undefined;
+  readonly absent: readonly string[];
 }
 
 function inputsOf(plan: Omit<LayerPlan, 'inputs'>, { digester, surroundings }: Context): string {
   const digest = digester();
-  digest.update(pathBytes(JSON.stringify([VERSION, plan.name, surroundings, plan.index])));
+  digest.update(pathBytes(JSON.stringify([VERSION, plan.name, surroundings, plan.index, plan.absent])));
   for (const entry of plan.entries) digest.update(pathBytes(`${JSON.stringify(entryText(entry))}\n`));
   for (const { path, bytes } of plan.own) {
     digest.update(pathBytes(`${path}\n`));
@@ -52,7 +55,7 @@ export function planLayers(tree: Tree, context: Context): LayerPlan[] {
     const own = name === 'start' ? ownFiles(context.parts, context.beginning) : [];
     if (entries.length === 0 && own.length === 0) return [];
     const index = Object.fromEntries([...(tree.indexes.get(name) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1)));
-    const plan = { name, entries, index, own };
+    const plan = { name, entries, index, own, absent: name === 'user' ? context.absent : [] };
     return [{ ...plan, inputs: inputsOf(plan, context) }];
   });
 }

@@ -207,6 +207,7 @@ export async function planImage(
     surroundings,
     parts,
     beginning,
+    absent: recorded.absent,
   });
   const facts = await factsOf({ recorded, selection, layers, cacheTag, transports: [], caches });
   const chosen = [...selection.files.values()];

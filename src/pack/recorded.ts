@@ -37,6 +37,8 @@ export interface Recorded {
   readonly made: ReadonlySet<string>;
   /** Modules that were loaded. */
   readonly modules: ReadonlySet<string>;
+  /** Modules that were looked for and never found. */
+  readonly absent: readonly string[];
   readonly libraries: readonly RecordedLibrary[];
   /** Folders of LD_LIBRARY_PATH. */
   readonly libraryPath: readonly string[];
@@ -150,13 +152,15 @@ interface Union {
   /** What the job itself wrote. */
   readonly made: Set<string>;
   readonly modules: Set<string>;
+  readonly absent: Set<string>;
   readonly libraries: Map<string, RecordedLibrary>;
   readonly libraryPath: Set<string>;
   readonly sharedMounts: Set<string>;
 }
 
-function addImports({ imports }: Recording, pathOf: PathOf, { used, certain, modules }: Union): void {
+function addImports({ imports }: Recording, pathOf: PathOf, { used, certain, modules, absent }: Union): void {
   for (const { module, origin = 0, outcome } of imports) {
+    if (outcome === 'missing') absent.add(module);
     if (outcome !== 'loaded') continue;
     modules.add(module);
     const path = origin === 0 ? undefined : pathOf(origin);
@@ -206,6 +210,7 @@ export function readRecorded(recordings: readonly Recording[], names: Names): Re
     certain: new Set(),
     made: new Set(),
     modules: new Set(),
+    absent: new Set(),
     libraries: new Map(),
     libraryPath: new Set(),
     sharedMounts: new Set(),
@@ -232,6 +237,7 @@ export function readRecorded(recordings: readonly Recording[], names: Names): Re
     ...(script === undefined ? {} : { script }),
     architecture: recordings[0]?.facts.node[0]?.machine ?? '',
     ...{ used: union.used, asked: union.asked, certain: union.certain, modules: union.modules, made: union.made },
+    absent: [...union.absent].filter((module) => !union.modules.has(module)).sort(),
     libraries: [...union.libraries.values()],
     sharedMounts: [...union.sharedMounts],
     libraryPath: [...union.libraryPath],

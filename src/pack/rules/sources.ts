@@ -15,8 +15,10 @@ export const sources: Rule = {
       if (!cached) continue;
       const [, folder = '', module = ''] = cached;
       const source = await selection.places.find(join(folder, `${module}.py`));
+      // A source that is each node's own, as Debian's sitecustomize, leaves its bytecode with the interpreter.
+      const isOurs = source?.status.type === 'file' && selection.roots.of(source.path) !== undefined;
       if (source?.status.type === 'file') await selection.add(join(folder, `${module}.py`), 'traced');
-      else await selection.add(path, 'traced');
+      if (!isOurs) await selection.add(path, 'traced');
     }
     for (const path of [...selection.files.keys()]) {
       const name = nameOf(path);
