@@ -8,8 +8,8 @@ export interface Originals {
   isOwn(path: string): Promise<boolean>;
 }
 
-/** `stage`: its folder without links; absent for a run without one. */
-export function originals(real: RealPaths, stage?: string): Originals {
+/** `stage`: its folder without links, absent for a run without one. `own`: what the image adds of Pharos itself. */
+export function originals(real: RealPaths, stage?: string, own: ReadonlySet<string> = new Set()): Originals {
   return {
     async of(path) {
       if (!path.startsWith('/')) return path;
@@ -19,7 +19,8 @@ export function originals(real: RealPaths, stage?: string): Originals {
     },
     async isOwn(path) {
       if (stage === undefined || !path.startsWith('/')) return false;
-      return isWithin(await real.of(path), `${stage}/.pharos`);
+      const place = await real.of(path);
+      return isWithin(place, `${stage}/.pharos`) || (isWithin(place, stage) && own.has(place.slice(stage.length)));
     },
   };
 }

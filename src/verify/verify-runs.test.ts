@@ -38,6 +38,9 @@ const CONTENT = {
   [`${PROJECT}/app.py`]: 'import numpy',
 };
 
+/** Of Pharos itself, in a folder of the environment. */
+const BEGINS = `${ENV}/lib/sitecustomize.py`;
+
 const files: ImageFile[] = Object.entries(CONTENT).map(([path, text]) => ({
   path,
   layer: 'dependencies',
@@ -46,6 +49,7 @@ const files: ImageFile[] = Object.entries(CONTENT).map(([path, text]) => ({
   because: 'traced',
   ...(path.endsWith('.cfg') ? { made: 'template' as const } : {}),
 }));
+files.push({ path: BEGINS, layer: 'start', digest: sha256('begin'), bytes: 5, because: 'start', made: 'added' });
 
 const manifest: ImageManifest = {
   format: 'pharos-image',
@@ -80,6 +84,7 @@ const tree = (): Tree => ({
   [`${ENV}/lib/rare.py`]: 'rare',
   [`${STAGE}${ENV}/lib/numpy.py`]: 'numpy',
   [`${STAGE}${ENV}/lib/fast.so`]: 'fast',
+  [`${STAGE}${BEGINS}`]: 'begin',
   [`${STAGE}${ENV}/pyvenv.cfg`]: `home = ${STAGE}/lustre/u/python`,
   [`${STAGE}${PROJECT}/app.py`]: 'import numpy',
   [`${STAGE}${ENV}/lib/rare.py`]: { link: `${ENV}/lib/rare.py` },
@@ -202,7 +207,7 @@ test('a cache is the job’s to write to, in the stage and, as it is, in the ori
   const roots = [...manifest.roots, { path: '/home/u/.cache/numba', kind: 'cache' as const }];
   const machine = memoryMachine({ ...tree(), [cache]: 'new', [`${STAGE}${cache}`]: 'newer' });
   const cached = { ...manifest, roots, files: [...files, file] };
-  expect(await checkStage(STAGE, cached, machine)).toMatchObject({ outcome: 'same', says: `4 files in ${STAGE}` });
+  expect(await checkStage(STAGE, cached, machine)).toMatchObject({ outcome: 'same', says: `5 files in ${STAGE}` });
   const snapshot = await snapshotOriginals(cached, machine.host);
   expect(await checkOriginals(cached, snapshot, snapshot, machine)).toMatchObject({ outcome: 'same' });
 });
@@ -284,6 +289,16 @@ test('a module from elsewhere, one too few and one too many', async () => {
       'sys (rank 1) is /home/u/sys.py, built in in the image, else built in',
     ],
   });
+});
+
+test('what begins in a folder of PYTHONPATH is none of the job’s modules', async () => {
+  const beginning = ({ draft, ranks }: Drafted) => {
+    draft.operation(ranks[0] ?? 0, 0, 'open', `${STAGE}${BEGINS}`);
+    for (const module of ['atexit', 'gc']) draft.import(1, module, { end: 60 });
+  };
+  expect(await differences({ staged: beginning })).toEqual({});
+  const other = ({ draft }: Drafted) => void draft.import(1, 'zlib', { end: 60 });
+  expect(await differences({ staged: other })).toEqual({ modules: ['zlib (rank 0) is imported from the image only'] });
 });
 
 test('the started script keeps its own path', async () => {

@@ -90,9 +90,10 @@ export async function verifyRuns(
   const real = realPaths(machine.host);
   const named = findStage(evidence.staged.recording, after.value, manifest.digest);
   const stage = named === undefined ? undefined : await real.of(named);
+  const own = new Set(manifest.files.filter(({ layer }) => layer === 'start').map(({ path }) => path));
   const sides = {
     plain: { run: before.value, originals: originals(real) },
-    staged: { run: after.value, originals: originals(real, stage) },
+    staged: { run: after.value, originals: originals(real, stage, own) },
   };
   const plainCalls = await tellCalls(before.value, ground(manifest, evidence.plain.recording, real, undefined));
   const calls = await tellCalls(after.value, ground(manifest, evidence.staged.recording, real, stage));

@@ -16,8 +16,6 @@ export interface Job {
   /** The user's own. */
   readonly user: readonly string[];
   readonly ranks?: number;
-  /** Calls in the user's own folders that a rank may make: 10 if absent. */
-  readonly mostCalls?: number;
   /** 0 if absent. */
   readonly status?: number;
 }
@@ -27,8 +25,6 @@ export interface Kind {
   readonly needs?: readonly string[];
   /** What Pharos cannot do yet: the test is skipped, and says so. */
   readonly awaits?: string;
-  /** Why `pharos verify` is not asked yet; all else is. */
-  readonly unverified?: string;
   job(): Job;
 }
 
@@ -56,8 +52,6 @@ function layered(name: string, { folder, env }: environments.Layers): Job {
 
 const MPIRUN = ['mpirun', '--allow-run-as-root', '--oversubscribe', '-n', '8'];
 
-const BEGINNING = 'verify takes what begins in a folder of PYTHONPATH for a module of the job';
-
 export const kinds: readonly Kind[] = [
   {
     name: 'a venv on the system Python',
@@ -73,15 +67,22 @@ export const kinds: readonly Kind[] = [
   { name: 'an environment of uv', job: () => scriptIn(join(environments.uvEnvironment(), 'env'), 'numerics.py') },
   {
     name: 'layers by PYTHONPATH and LD_LIBRARY_PATH',
-    unverified: BEGINNING,
     needs: ['gcc'],
+    job: () => {
+      const { folder, env } = environments.layers();
+      return layered('modulefiles.py', { folder, env: { ...env, PYTHONPATH: join(folder, 'numpy/lib/python') } });
+    },
+  },
+  {
+    name: "a folder of the user's own on PYTHONPATH",
+    needs: ['gcc'],
+    awaits: 'the first imports of the interpreter look into it, ten calls, before anything of ours can begin',
     job: () => {
       const job = layered('layers.py', environments.layers());
       const [folder = ''] = job.libraries;
       // What has no metadata of a distribution is taken for the user's own.
       const libraries = ['numpy', 'pressure'].map((layer) => join(folder, layer));
-      // The interpreter's first imports look into each folder of PYTHONPATH, before anything of ours can begin.
-      return { ...job, libraries, user: [...job.user, join(folder, 'gauge')], mostCalls: 15 };
+      return { ...job, libraries, user: [...job.user, join(folder, 'gauge')] };
     },
   },
   {
@@ -99,13 +100,11 @@ export const kinds: readonly Kind[] = [
   },
   {
     name: 'a chain of absolute DT_RPATHs',
-    unverified: BEGINNING,
     needs: ['gcc'],
     job: () => layered('depth.py', environments.spackTree()),
   },
   {
     name: 'a view of links on libraries with absolute DT_RPATHs',
-    unverified: BEGINNING,
     needs: ['gcc'],
     job: () => layered('depth.py', environments.spackView()),
   },
