@@ -53,7 +53,16 @@ beforeEach(() => {
   tools = join(clone, 'tools');
   mkdirSync(tools);
   writeNpm();
-  for (const name of ['pharos', 'package.json', 'package-lock.json', 'scripts', 'src', 'knowledge', 'python']) {
+  for (const name of [
+    'pharos',
+    'package.json',
+    'package-lock.json',
+    'scripts',
+    'src',
+    'knowledge',
+    'launch',
+    'python',
+  ]) {
     cpSync(join(root, name), join(clone, name), { recursive: true });
   }
 });
