@@ -36,7 +36,7 @@ const names = (count: number): string[] => Array.from({ length: count }, (_, at)
 /** A cluster whose nodes see the environment, the script and the image through slowfs, and the job's command there. */
 function startStaging(nodes: number) {
   const served = join(root, 'build', `served-${process.pid}`);
-  mkdirSync(served);
+  mkdirSync(served, { recursive: true });
   // Hard links: nobody writes there.
   ask(['cp', '-al', venv(), join(served, 'venv')]);
   ask(['cp', '-a', project(), join(served, 'project')]);
