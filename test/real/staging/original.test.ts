@@ -31,7 +31,8 @@ describe.skipIf(lacks('what is verified', 'ptrace'))('verify', () => {
     renameSync(`${library}.new`, library);
     const { status, stdout, stderr } = pharos(['verify', image, '--', ...job.command], { cwd: folder, env });
     expect(status, stdout + stderr).toBe(1);
-    expect(stdout).toContain('_umath_linalg');
+    // A long path is wrapped where the line ends.
+    expect(stdout.replaceAll(/\s+/g, '')).toContain('_umath_linalg');
     expect(stdout).toMatch(/RED/);
   });
 });
