@@ -126,8 +126,8 @@ describe('for any system', () => {
     );
   });
 
-  /** Who comes first can change who waits, as in any queue of several stages: a tenth less is within the law. */
-  const SLACK = 0.9;
+  /** Who comes first can change who waits, as in any queue of several stages: a twentieth less is within the law (0.968 was seen). */
+  const SLACK = 0.95;
   test.for<[string, (any: SimulatedSystem) => SimulatedSystem]>([
     ['more nodes', (any) => ({ ...any, nodes: 2 * any.nodes })],
     ['more ranks', (any) => ({ ...any, ranksPerNode: 2 * any.ranksPerNode })],

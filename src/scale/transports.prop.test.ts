@@ -17,7 +17,7 @@ const conditions: fc.Arbitrary<StagingConditions> = fc.record({
 const profile = fc.constantFrom(...filesystemProfiles);
 
 /** What the network's solution is exact to, and more: 1.0000013e-6 was seen. */
-const CLOSE = 1 - 1e-4;
+const CLOSE = 1 - 1e-5;
 const never = (less: readonly number[], more: readonly number[]) =>
   more.every((seconds, index) => Number.isFinite(seconds) && seconds >= (less[index] ?? 0) * CLOSE);
 

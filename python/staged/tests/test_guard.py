@@ -3,12 +3,10 @@
 import json
 import os
 import sys
-import tempfile
 import unittest
 
-from collector.tests.interpreters import find_interpreters
 from staged.tests.stage import run
-from staged.tests.world import World, snapshot
+from staged.tests.world import InWorlds, snapshot
 
 # Each line is one try; those that are refused say so.
 TRIES = r"""
@@ -103,17 +101,7 @@ if __name__ == "__main__":
 """
 
 
-class GuardTest(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.scratch = os.path.realpath(folder.name)
-
-    def each(self, check):
-        for version, interpreter in find_interpreters().items():
-            with self.subTest(version):
-                check(World(interpreter, os.path.join(self.scratch, version)))
-
+class GuardTest(InWorlds):
     def run_staged(self, world, text, *arguments, **options):
         path = world.script(text)
         world.pack()

@@ -3,13 +3,11 @@
 import os
 import re
 import shutil
-import tempfile
 import unittest
 
-from collector.tests.interpreters import find_interpreters
 from collector.tests.test_strace import can_trace
 from staged.tests.stage import PROGRAMS, run, write
-from staged.tests.world import World, snapshot
+from staged.tests.world import InWorlds, snapshot
 
 POOL = r"""
 import multiprocessing, sys
@@ -92,17 +90,7 @@ print(failed, os.listdir(sys.argv[1]) == users)
 """
 
 
-class StagedProcessesTest(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.scratch = os.path.realpath(folder.name)
-
-    def each(self, check):
-        for version, interpreter in find_interpreters().items():
-            with self.subTest(version):
-                check(World(interpreter, os.path.join(self.scratch, version)))
-
+class StagedProcessesTest(InWorlds):
     def start(self, world, text, *arguments, before=(), flags=(), modules=(), writes=False):
         for name, content in modules:
             write(os.path.join(world.site, name), content)

@@ -4,12 +4,9 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
-import unittest
 
-from collector.tests.interpreters import find_interpreters
 from staged.tests.stage import run
-from staged.tests.world import World, snapshot
+from staged.tests.world import InWorlds, snapshot
 
 # Prints facts that must be the same, but for the stage's folder before paths of the environment.
 FACTS = r"""
@@ -79,17 +76,7 @@ print(json.dumps(facts))
 """
 
 
-class StagedStartTest(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.scratch = os.path.realpath(folder.name)
-
-    def each(self, check):
-        for version, interpreter in find_interpreters().items():
-            with self.subTest(version):
-                check(World(interpreter, os.path.join(self.scratch, version)))
-
+class StagedStartTest(InWorlds):
     def both(self, world, script, *arguments, **options):
         """What a script prints, ordinary and staged, the stage's folder taken out."""
         flags = list(options.pop("flags", ()))

@@ -2,7 +2,10 @@
 
 import os
 import subprocess
+import tempfile
+import unittest
 
+from collector.tests.interpreters import find_interpreters
 from staged.tests.stage import Stage, write
 
 LIBRARY = {
@@ -88,3 +91,17 @@ def snapshot(folder):
             status = os.lstat(path)
             found[path] = (status.st_mode, status.st_size, status.st_mtime_ns, status.st_ino, status.st_nlink)
     return found
+
+
+class InWorlds(unittest.TestCase):
+    """Tests that are made in a world of each interpreter that is found."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.scratch = os.path.realpath(folder.name)
+
+    def each(self, check):
+        for version, interpreter in find_interpreters().items():
+            with self.subTest(version):
+                check(World(interpreter, os.path.join(self.scratch, version)))

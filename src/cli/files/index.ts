@@ -5,6 +5,14 @@ export { localHost } from './local-host.ts';
 export { checkOwn, writeOwn } from './own-file.ts';
 export { readCalibrations } from './read-calibrations.ts';
 export { type Image, readImage } from './read-image.ts';
-export { type Input, isOfStep, readInput, readRecordings, readStepFiles, type StepFiles } from './read-input.ts';
+export {
+  type Input,
+  isOfStep,
+  readInput,
+  readRecordings,
+  readStarts,
+  readStepFiles,
+  type StepFiles,
+} from './read-input.ts';
 export { sayErrno } from './say-errno.ts';
 export { nameJob, placeStem } from './stem.ts';

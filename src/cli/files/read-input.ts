@@ -136,3 +136,16 @@ export async function readRecordings(paths: readonly string[]): Promise<Result<r
   const [first, ...others] = recordings;
   return first ? success([first, ...others]) : cannotRead('pharos', 'no recording was given');
 }
+
+/** Recordings of starts: one of a job step is told by its name. */
+export async function readStarts(files: readonly string[]): Promise<Result<readonly [Recording, ...Recording[]]>> {
+  const read = await readRecordings(files);
+  if (!read.ok) return read;
+  const step = files[read.value.findIndex(isOfStep)];
+  if (step === undefined) return read;
+  return failure({
+    code: 'cli/other-recording',
+    message: `${step} is of a job step that the doctor looked at, not of a start`,
+    hint: 'Record the start: pharos audit -- COMMAND, or the collector without doctor.',
+  });
+}

@@ -17,7 +17,7 @@ import {
 import { renderStagingText } from '#report';
 import { BLOCK_BYTES, type ImageManifest, type Recording, type StagingOutlook } from '#schema';
 import type { Context } from '../command.ts';
-import { checkOwn, type ImageFolder, isOfStep, nameJob, openImage, readRecordings } from '../files/index.ts';
+import { checkOwn, type ImageFolder, nameJob, openImage, readStarts } from '../files/index.ts';
 import { collect } from './collect.ts';
 import { openWorkshop } from './local-workshop.ts';
 import { renderPackText } from './pack-text.ts';
@@ -54,18 +54,6 @@ function readMisses(image: string): string[] {
   if (!existsSync(folder)) return [];
   const lines = readdirSync(folder).flatMap((name) => readFileSync(join(folder, name), 'utf8').split('\n'));
   return [...new Set(lines.filter((line) => line.startsWith('/')))].sort();
-}
-
-async function readStarts(files: readonly string[]): Promise<Result<readonly [Recording, ...Recording[]]>> {
-  const read = await readRecordings(files);
-  if (!read.ok) return read;
-  const step = files[read.value.findIndex(isOfStep)];
-  if (step === undefined) return read;
-  return failure({
-    code: 'cli/other-recording',
-    message: `${step} is of a job step that the doctor looked at, not of a start`,
-    hint: 'Record the start: pharos audit -- COMMAND.',
-  });
 }
 
 async function recordStart(options: PackOptions, context: Context): Promise<Result<readonly string[]>> {

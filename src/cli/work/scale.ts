@@ -2,10 +2,10 @@ import { failure, type Result, success } from '#base';
 import { examineScale, type ScaleQuestion } from '#engine';
 import { launcherTimings, staging } from '#knowledge';
 import { printJson, renderScaleHtml, renderScaleMarkdown, renderScaleSvg, renderScaleText } from '#report';
-import type { Recording, ScaleTable } from '#schema';
+import type { ScaleTable } from '#schema';
 import type { Context } from '../command.ts';
 import { SCALE_FACES, type ScaleFace } from '../face-names.ts';
-import { checkOwn, isOfStep, nameJob, placeStem, readRecordings, writeOwn } from '../files/index.ts';
+import { checkOwn, nameJob, placeStem, readStarts, writeOwn } from '../files/index.ts';
 import { readSizes } from '../size-list.ts';
 import { readQuestion } from './question.ts';
 
@@ -68,18 +68,6 @@ function readScaleQuestion(options: ScaleOptions): Result<ScaleQuestion> {
     ...(launcher === undefined ? {} : { launcher }),
     ...(transport === undefined ? {} : { transports: transport }),
     ...(explain === undefined ? {} : { explain }),
-  });
-}
-
-async function readStarts(files: readonly string[]): Promise<Result<readonly [Recording, ...Recording[]]>> {
-  const read = await readRecordings(files);
-  if (!read.ok) return read;
-  const step = files[read.value.findIndex(isOfStep)];
-  if (step === undefined) return read;
-  return failure({
-    code: 'cli/other-recording',
-    message: `${step} is of a job step that the doctor looked at, not of a start`,
-    hint: 'Record the start: pharos audit -- COMMAND, or the collector without doctor.',
   });
 }
 

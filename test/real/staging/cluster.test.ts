@@ -152,7 +152,7 @@ exec /usr/bin/tar "$@"
     }
   });
 
-  test('a job script runs as pharos launch edits it, and as it writes one', () => {
+  test('a job script runs as pharos launch edits it', () => {
     const { cluster, job, made } = world;
     const script = join(cluster.shared, 'job.sh');
     const head = `#!/bin/bash\n#SBATCH --nodes=2 --ntasks-per-node=4 --wait --output=job.out\n`;
