@@ -1,11 +1,11 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { lacks } from './machine.ts';
-import { makeFolder } from './make-folder.ts';
-import { pharos } from './pharos.ts';
-import { ask, type Ran, run } from './run.ts';
-import { scratch } from './scratch.ts';
+import { lacks } from '../machine.ts';
+import { makeFolder } from '../make-folder.ts';
+import { pharos } from '../pharos.ts';
+import { ask, type Ran, run } from '../run.ts';
+import { scratch } from '../scratch.ts';
 import { changeHeader, packTiny, type TinyImage } from './tiny-image.ts';
 
 // What a stage takes from a node and leaves to the job: tools, memory, open files, layers that are there already.

@@ -1,11 +1,11 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { clusterNeeds, startCluster } from './cluster.ts';
-import { lacks } from './machine.ts';
-import { makeFolder } from './make-folder.ts';
-import { run } from './run.ts';
-import { scratch } from './scratch.ts';
+import { clusterNeeds, startCluster } from '../cluster.ts';
+import { lacks } from '../machine.ts';
+import { makeFolder } from '../make-folder.ts';
+import { run } from '../run.ts';
+import { scratch } from '../scratch.ts';
 import { packTiny, type TinyImage } from './tiny-image.ts';
 
 // All nodes of an allocation at once: on a real Slurm; for others, by stand-ins that take the options of the real ones.

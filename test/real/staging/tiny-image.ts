@@ -1,8 +1,8 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { systemPython } from './examples.ts';
-import { pharos } from './pharos.ts';
-import { ask } from './run.ts';
+import { systemPython } from '../examples.ts';
+import { pharos } from '../pharos.ts';
+import { ask } from '../run.ts';
 
 const FILES = {
   'env/lib/python3/site-packages/tiny/__init__.py': 'from tiny.words import GREETING\n',
