@@ -1,17 +1,5 @@
 # Where the stage is: DESTINATION/pharos-UID/DIGEST16, on storage of the node's own.
 
-# Without a process: every rank asks.
-pharos_find_uid() {
-  while read -r pharos_key pharos_value pharos_rest; do
-    if [ "$pharos_key" = Uid: ]; then
-      # Real, effective: files are made by the effective user.
-      pharos_uid=${pharos_rest%%[!0-9]*}
-      return
-    fi
-  done </proc/self/status
-  pharos_uid=$(id -u)
-}
-
 # In the order of preference: what the user names, what the job has for itself, the node's own. The paths are those of
 # Frontier (https://docs.olcf.ornl.gov/systems/frontier_user_guide.html, burst buffers) and Polaris
 # (https://docs.alcf.anl.gov/polaris/, local scratch); elsewhere they are not there.
@@ -115,7 +103,7 @@ pharos_has_memory() {
 # Programs and libraries must be allowed to run from there: a copied one is run, and its loader maps it from there. It
 # keeps its name: busybox goes by it.
 pharos_can_run() {
-  pharos_probe=$pharos_home/.probe.$$
+  pharos_probe=$pharos_home/.probe.$$.$pharos_mark
   pharos_because='programs cannot be run from it (noexec)'
   for pharos_item in /bin/true /usr/bin/true; do
     [ -x "$pharos_item" ] || continue

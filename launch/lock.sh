@@ -44,11 +44,26 @@ pharos_take_lock() {
 # Without flock: a link that names the process that made it. A holder that has died is relieved by whoever gets to
 # rename its link.
 pharos_take_link() {
-  until ln -s "$$" "$pharos_meeting.holder" 2>/dev/null; do
+  pharos_waits=0
+  until ln -s "$$.$pharos_mark" "$pharos_meeting.holder" 2>/dev/null; do
     pharos_holder=$(readlink "$pharos_meeting.holder")
-    if [ -n "$pharos_holder" ] && [ ! -d "/proc/$pharos_holder" ]; then
-      mv "$pharos_meeting.holder" "$pharos_meeting.relieved.$$" 2>/dev/null && rm -f "$pharos_meeting.relieved.$$"
-    fi
+    ! pharos_is_relieved || pharos_relieve
     sleep 0.05 2>/dev/null || sleep 1
+    pharos_waits=$((pharos_waits + 1))
   done
+}
+
+# Of a holder that nobody can look after, after five minutes at least: two at once do the work twice, and no harm.
+pharos_is_relieved() {
+  [ -n "$pharos_holder" ] || return 1
+  pharos_is_alive "$pharos_holder"
+  case $? in
+    1) return 0 ;;
+    2) [ "$pharos_waits" -gt 6000 ] ;;
+    *) return 1 ;;
+  esac
+}
+
+pharos_relieve() {
+  mv "$pharos_meeting.holder" "$pharos_meeting.relieved.$$" 2>/dev/null && rm -f "$pharos_meeting.relieved.$$"
 }

@@ -237,7 +237,7 @@ pharos_main() {
   pharos_read_options "$@"
   shift "$pharos_taken"
   pharos_check_options
-  pharos_find_uid
+  pharos_find_self
   "pharos_$pharos_does" "$@"
 }
 

@@ -202,7 +202,7 @@ pharos_fill_part() {
 pharos_make_stage() {
   [ ! -e "$pharos_stage" ] || pharos_is_staged "$pharos_chosen" || rm -rf "$pharos_stage"
   pharos_sweep_parts
-  pharos_part=$pharos_home/.part.$pharos_name.$$
+  pharos_part=$pharos_home/.part.$pharos_name.$$.$pharos_mark
   ! pharos_take_over || { pharos_fill_part && pharos_sweep && return 0; }
   pharos_similar=
   pharos_kept=

@@ -1,15 +1,21 @@
-# Who uses the stage, and its end. Each process has a file of its number in `.pharos/users`; the staged Python removes it
+# Who uses the stage, and its end. Each process has a file of its number and mark (process.sh) in `.pharos/users`; the staged Python removes it
 # when it ends, and the stage with the last one (python/staged/leave.py). A stage with `.pharos/keep` stays until --clean.
 
 # Before the command starts: nobody may clean from here on. Fails where somebody just has.
 pharos_enter() {
-  { : >"$pharos_stage/.pharos/users/$$"; } 2>/dev/null && [ -e "$pharos_stage/.pharos/complete" ]
+  { : >"$pharos_stage/.pharos/users/$$.$pharos_mark"; } 2>/dev/null && [ -e "$pharos_stage/.pharos/complete" ]
 }
 
-# pharos_is_used STAGE: whether a process that entered it is there still.
+# pharos_is_used STAGE [seen]: whether a process that entered it is there still, or may be; `seen`: of those that can be seen.
+# Files of the dead are removed: processes of another namespace cannot tell.
 pharos_is_used() {
   for pharos_item in "$1"/.pharos/users/*; do
-    [ ! -d "/proc/${pharos_item##*/}" ] || [ "${pharos_item##*/}" = '*' ] || return 0
+    [ -e "$pharos_item" ] || continue
+    pharos_is_alive "$pharos_item"
+    case $?,${2:-} in
+      0,* | 2,) return 0 ;;
+      1,*) rm -f "$pharos_item" ;;
+    esac
   done
   return 1
 }
@@ -29,13 +35,15 @@ pharos_tell_misses() {
 # pharos_remove_stage STAGE: away from its name first, so that nobody enters what is half gone.
 pharos_remove_stage() {
   pharos_tell_misses "$1" 2>/dev/null
-  mv "$1" "$1.gone.$$" 2>/dev/null && rm -rf "$1.gone.$$"
+  mv "$1" "$1.gone.$$.$pharos_mark" 2>/dev/null && rm -rf "$1.gone.$$.$pharos_mark"
 }
 
 # What was being made by processes that are no more.
 pharos_sweep_parts() {
   for pharos_item in "$pharos_home"/.part.* "$pharos_home"/.probe.* "$pharos_home"/.gone.* "$pharos_home"/*.gone.*; do
-    [ ! -e "$pharos_item" ] || [ -d "/proc/${pharos_item##*.}" ] || rm -rf "$pharos_item"
+    [ -e "$pharos_item" ] || continue
+    pharos_is_alive "$pharos_item"
+    [ $? -ne 1 ] || rm -rf "$pharos_item"
   done
 }
 
@@ -62,8 +70,10 @@ pharos_watch() {
   (set -C && : >"$pharos_stage/.pharos/watched") 2>/dev/null || return 0
   (
     (
-      while pharos_is_used "$pharos_stage"; do sleep 1; done
-      [ -e "$pharos_stage/.pharos/keep" ] || pharos_remove_stage "$pharos_stage"
+      # Of another namespace, only those see the end who are there.
+      while pharos_is_used "$pharos_stage" seen; do sleep 1; done
+      rm -f "$pharos_stage/.pharos/watched"
+      [ -e "$pharos_stage/.pharos/keep" ] || pharos_is_used "$pharos_stage" || pharos_remove_stage "$pharos_stage"
     ) &
   ) </dev/null >/dev/null 2>&1
 }

@@ -44,6 +44,7 @@ function copyPages(): void {
 const LAUNCH = [
   'messages',
   'lists',
+  'process',
   'machine',
   'memory',
   'destination',
@@ -57,9 +58,11 @@ const LAUNCH = [
   'main',
 ];
 
+/** Without comments: each rank of a job reads it, and one block of the image must hold it. No text in it has lines that begin with `#`. */
 function joinLaunch(): void {
   const parts = LAUNCH.map((name) => readFileSync(join(root, 'launch', `${name}.sh`), 'utf8'));
-  place(join(dist, 'launch.sh'), (aside) => writeFileSync(aside, parts.join('\n')));
+  const program = parts.join('\n').replaceAll(/^ *#.*\n/gm, '');
+  place(join(dist, 'launch.sh'), (aside) => writeFileSync(aside, program));
 }
 
 /** What `pharos pack` puts into images, and runs itself. */

@@ -19,11 +19,35 @@ def builtin(name):
     return module
 
 
+def find_mark():
+    """`NAMESPACE-BOOT`, as launch/process.sh has it, which says why: 0 where /proc is not that of this process's namespace."""
+    namespace, boot = 0, ""
+    try:
+        boot = read("/proc/sys/kernel/random/boot_id", 64).decode().partition("-")[0].strip()
+        if posix.readlink("/proc/self") == str(posix.getpid()):
+            namespace = posix.stat("/proc/self/ns/pid").st_ino
+    except OSError:
+        pass
+    return "%d-%s" % (namespace, boot)
+
+
+def name_of(process):
+    return "%d.%s" % (process, MARK)
+
+
+def lives(name):
+    """Or may: of a process in another namespace only the machine's start tells that it has ended."""
+    process, _, mark = name.partition(".")
+    if mark == MARK and not mark.startswith("0-"):
+        return is_there("/proc/" + process)
+    return mark.partition("-")[2] == MARK.partition("-")[2]
+
+
 def enter():
     """Whether this process was not there already: `site` runs again in a further interpreter of a process, and does not in a
     program that took its place. The auxiliary vector tells those apart: the kernel makes a new one for each program."""
     mark = read("/proc/self/auxv", 1 << 16)
-    own = USERS + str(posix.getpid())
+    own = USERS + name_of(posix.getpid())
     if is_there(own) and read(own, 1 << 16) == mark:
         return False
     descriptor = posix.open(own, posix.O_WRONLY | posix.O_CREAT | posix.O_TRUNC | posix.O_CLOEXEC, 0o600)
@@ -43,8 +67,19 @@ def is_there(path):
 
 
 def others(folder):
-    own = str(posix.getpid())
-    return [name for name in posix.listdir(folder) if name != own and is_there("/proc/" + name)]
+    """Files of the dead are removed: processes of another namespace cannot tell."""
+    own, living = name_of(posix.getpid()), []
+    for name in posix.listdir(folder):
+        if name == own:
+            continue
+        if lives(name):
+            living.append(name)
+            continue
+        try:
+            posix.unlink(folder + "/" + name)
+        except FileNotFoundError:
+            pass  # somebody else was quicker
+    return living
 
 
 def remove(folder):
@@ -95,24 +130,27 @@ def leave(process):
         return  # a child that was forked: its parent is still here, or has gone without it
     try:
         if others(USERS):
-            posix.unlink(USERS + str(process))
+            posix.unlink(USERS + name_of(process))
             return
         try:
             tell_misses(OWN)
         except OSError:
             pass  # an image that is read-only, or not mounted here
         if is_there(OWN + "keep"):
-            posix.unlink(USERS + str(process))
+            posix.unlink(USERS + name_of(process))
             return
-        gone = "%s/.gone.%d" % (stage.rpartition("/")[0], process)  # noqa: F821
+        gone = "%s/.gone.%s" % (stage.rpartition("/")[0], name_of(process))  # noqa: F821
         posix.rename(stage, gone)  # noqa: F821
         if others(gone + "/.pharos/users"):
             posix.rename(gone, stage)  # noqa: F821
-            posix.unlink(USERS + str(process))
+            posix.unlink(USERS + name_of(process))
             return
         remove(gone)
     except OSError:
         pass  # somebody else was quicker; what is left is swept by the next launch
+
+
+MARK = find_mark()
 
 
 def arrange():

@@ -10,6 +10,7 @@ const asked = {
   ptrace: () => isProgram('strace') && succeeds(['strace', '-f', '-o', '/dev/null', 'true']),
   'two processors': () => availableParallelism() > 1,
   'network namespaces': () => succeeds(['unshare', '--mount', '--net', '--pid', '--fork', 'true']),
+  'process namespaces': () => succeeds(['unshare', '--pid', '--fork', '--mount-proc', 'true']),
   'user namespaces': () => succeeds(['unshare', '--user', '--map-root-user', 'true']),
 } as const;
 

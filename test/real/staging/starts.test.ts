@@ -101,7 +101,8 @@ describe('what is there already', () => {
     expectGreeting(start(destination, tiny, ['--keep']));
     const left = join(destination, own, '0123456789abcdef/.pharos/users');
     mkdirSync(left, { recursive: true });
-    writeFileSync(join(left, '999999999'), '');
+    // Of no process that lives: the kernel was another.
+    writeFileSync(join(left, '1.4026531836-00000000'), '');
     const other = changeHeader(tiny, 'next.image', (header) =>
       header.replace(/pharos_digest='../, "pharos_digest='ee"),
     );
