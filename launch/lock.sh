@@ -28,8 +28,11 @@ pharos_with_lock() {
     exec 8>&-
   else
     pharos_take_link
-    pharos_find_stage || "$@"
+    # Whoever refuses ends only this process: the link must go.
+    pharos_find_stage || ("$@")
+    pharos_status=$?
     rm -f "$pharos_meeting.holder"
+    [ "$pharos_status" -eq 0 ] || exit "$pharos_status"
   fi
 }
 

@@ -12,7 +12,8 @@ Puts the image on this node's own storage, once a node, and starts COMMAND from 
 
 Once in a job script, instead of a command:
   --stage        put the image on all nodes of the allocation, by the best way, and keep it
-    --transport NAME   sbcast, flux-archive, ssh-fan-out or archive-per-node, whatever the image advises
+    --transport NAME   sbcast, flux-archive, mpi-broadcast, ssh-fan-out or
+                       archive-per-node, whatever the image advises
     --min-nodes N      go on with so many nodes; the others are printed
   --clean        remove it from all nodes of the allocation
   --check        only tell whether packed user code has changed
@@ -128,6 +129,7 @@ pharos_read_options() {
       --stage-here) pharos_does=stage_here ;;
       --clean) pharos_does=clean_all ;;
       --clean-here) pharos_does=clean_here ;;
+      --broadcast-here) pharos_does=broadcast_here ;;
       --check) pharos_does=check_user_code ;;
       --keep) pharos_keep=yes ;;
       --no-check) pharos_check=no ;;
@@ -160,8 +162,8 @@ pharos_check_options() {
     *) pharos_destination=$PWD/$pharos_destination ;;
   esac
   case $pharos_transport in
-    '' | sbcast | flux-archive | ssh-fan-out | archive-per-node) ;;
-    *) pharos_refuse "there is no transport $pharos_transport" 'Use sbcast, flux-archive, ssh-fan-out or archive-per-node.' ;;
+    '' | sbcast | flux-archive | mpi-broadcast | ssh-fan-out | archive-per-node) ;;
+    *) pharos_refuse "there is no transport $pharos_transport" 'Use sbcast, flux-archive, mpi-broadcast, ssh-fan-out or archive-per-node.' ;;
   esac
   case $pharos_least in
     *[!0-9]*) pharos_refuse "--min-nodes $pharos_least is no number" 'Write launch --stage --min-nodes 60.' ;;

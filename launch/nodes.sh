@@ -15,8 +15,13 @@ pharos_count_nodes() {
     # shellcheck disable=SC2086
     set -- $pharos_hosts
     pharos_nodes=$#
-    pharos_way=ssh
-    ! command -v mpiexec >/dev/null 2>&1 || pharos_way=mpiexec
+    if [ -n "${LSB_MCPU_HOSTS:-}" ] && command -v jsrun >/dev/null 2>&1; then
+      pharos_way=jsrun
+    elif command -v mpiexec >/dev/null 2>&1; then
+      pharos_way=mpiexec
+    else
+      pharos_way=ssh
+    fi
   fi
   [ "$pharos_transport" != ssh-fan-out ] || [ -z "$pharos_hosts" ] || pharos_way=ssh
   case $pharos_nodes in
@@ -26,12 +31,17 @@ pharos_count_nodes() {
   esac
 }
 
-# PBS has a file with a line a slot, LSF pairs of host and slots; this node is the first of its job.
+# PBS has a file with a line a slot, LSF pairs of host and slots; this node is the first of its job. With jsrun that can be
+# a launch node with one slot, which no task runs on (https://docs.olcf.ornl.gov/systems/summit_user_guide.html).
 pharos_list_hosts() {
   if [ -r "${PBS_NODEFILE:-}" ]; then
     pharos_hosts=$(awk '!seen[$1]++ { print $1 }' "$PBS_NODEFILE")
   elif [ -n "${LSB_MCPU_HOSTS:-}" ]; then
-    pharos_hosts=$(printf '%s\n' "$LSB_MCPU_HOSTS" | awk '{ for (at = 1; at < NF; at += 2) print $at }')
+    pharos_hosts=$(printf '%s\n' "$LSB_MCPU_HOSTS" | awk '{ for (at = 1; at < NF; at += 2) print $at, $(at + 1) }')
+    ! command -v jsrun >/dev/null 2>&1 ||
+      pharos_hosts=$(printf '%s\n' "$pharos_hosts" | awk '{ line[NR] = $0; if ($2 > 1) most = 1 }
+        END { for (at = 1; at <= NR; at++) if (at > 1 || !most || line[at] !~ / 1$/) print line[at] }')
+    pharos_hosts=$(printf '%s\n' "$pharos_hosts" | awk '{ print $1 }')
   fi
 }
 
@@ -44,6 +54,8 @@ pharos_on_each_node() {
       --ntasks-per-node=1 --wait="${PHAROS_STAGE_WAIT:-120}" "$@" ;;
     flux) flux exec -r all "$@" ;;
     mpiexec) pharos_by_mpiexec "$@" ;;
+    # https://www.ibm.com/docs/en/SSWRJV_10.1.0/jsm/jsrun.html
+    jsrun) jsrun --nrs "$pharos_nodes" --rs_per_host 1 --tasks_per_rs 1 --cpu_per_rs 1 "$@" ;;
     # This node is one of them, and the first to hand on.
     ssh) "$@" --spread "$(pharos_list_others)" ;;
   esac </dev/null
@@ -96,6 +108,9 @@ pharos_broadcast() {
   elif [ "$pharos_transport,$pharos_way" = flux-archive,flux ]; then
     pharos_said=$(pharos_broadcast_by_flux 2>&1 </dev/null) && pharos_program=$pharos_copy/launch && return
     pharos_on_each_node rm -rf "$pharos_copy" 2>/dev/null
+  elif [ "$pharos_transport,$pharos_way" = mpi-broadcast,mpiexec ] || [ "$pharos_transport,$pharos_way" = mpi-broadcast,jsrun ]; then
+    pharos_said=$(pharos_broadcast_by_mpi 2>&1) && pharos_program=$pharos_copy && return
+    pharos_on_each_node rm -f "$pharos_copy" 2>/dev/null
   else
     pharos_transport_used=archive-per-node
     return
@@ -113,6 +128,19 @@ pharos_broadcast_by_flux() {
   pharos_status=$?
   flux archive remove -f --name="$pharos_value"
   return $pharos_status
+}
+
+# By the Python of the job, where it always was: nothing is staged yet.
+pharos_broadcast_by_mpi() {
+  "$pharos_python" -c 'import importlib.util, sys; sys.exit(importlib.util.find_spec("mpi4py") is None)' 2>/dev/null || {
+    printf '%s\n' "$pharos_python has no mpi4py"
+    return 1
+  }
+  pharos_on_each_node sh "$pharos_image" --broadcast-here "$pharos_copy" "$pharos_nodes"
+}
+
+pharos_broadcast_here() {
+  exec "$pharos_python" -c "$pharos_broadcast_text" "$pharos_image" "$@"
 }
 
 pharos_stage_all() {

@@ -62,7 +62,8 @@ const LAUNCH = [
 function joinLaunch(): void {
   const parts = LAUNCH.map((name) => readFileSync(join(root, 'launch', `${name}.sh`), 'utf8'));
   const program = parts.join('\n').replaceAll(/^ *#.*\n/gm, '');
-  place(join(dist, 'launch.sh'), (aside) => writeFileSync(aside, program));
+  const broadcast = readFileSync(join(root, 'launch', 'broadcast.py'), 'utf8').replaceAll("'", `'\\''`);
+  place(join(dist, 'launch.sh'), (aside) => writeFileSync(aside, `pharos_broadcast_text='${broadcast}'\n${program}`));
 }
 
 /** What `pharos pack` puts into images, and runs itself. */

@@ -4,7 +4,7 @@ set -eu
 export DEBIAN_FRONTEND=noninteractive
 
 examples='python3-venv python3-dev gcc gfortran libc6-dev'
-cluster='slurmctld slurmd slurm-client munge libpmix-dev openmpi-bin iproute2 procps uidmap'
+cluster='slurmctld slurmd slurm-client munge libpmix-dev openmpi-bin iproute2 procps uidmap busybox'
 mpi='mpich python3-mpi4py hwloc-nox libgomp1'
 file_system='make pkg-config libfuse3-dev fuse3'
 network_file_systems='glusterfs-server glusterfs-client'

@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, wr
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { clusterNeeds, startCluster } from '../cluster.ts';
+import { systemPython } from '../examples.ts';
 import { lacks } from '../machine.ts';
 import { makeFolder } from '../make-folder.ts';
 import { run } from '../run.ts';
@@ -179,6 +180,61 @@ esac`,
     expect(called).toContain('exec -r all flux archive extract --waitcreate --name=NAME -C /tmp/.NAME');
     expect(called).toContain('archive remove -f --name=NAME');
     expect(called).toContain(`exec -r all sh /tmp/.NAME/launch --stage-here --image ${tiny.image}`);
+  });
+
+  /** Ranks of the real mpiexec, each on a node of its own as far as the destination goes; only the first can read the layers. */
+  function mpiNodes(destination: string) {
+    const header = join(scratch('header'), 'launch');
+    writeFileSync(header, readFileSync(tiny.launch).subarray(0, 65_536));
+    const rank = `NODE=$(echo abc | cut -c "$((OMPI_COMM_WORLD_RANK + 1))")
+export NODE PATH="\${0%/*}:$PATH"
+mount --bind "\${0%/*}/nodes/$NODE" ${destination}
+[ "$NODE" = a ] || mount --bind ${header} ${tiny.launch}
+exec "$@"`;
+    const mpiexec = `[ "$1" != --version ] || exec mpiexec.openmpi --version
+while [ "$1" != sh ]; do shift; done
+exec mpiexec.openmpi --allow-run-as-root --oversubscribe -n 3 unshare --mount "\${0%/*}/rank" "$@"`;
+    const { env, ...rest } = standIns({ mpiexec, rank });
+    const nodes = join(scratch('pbs'), 'nodes');
+    writeFileSync(nodes, 'a\nb\nc\n');
+    return { env: { ...env, PBS_NODEFILE: nodes }, ...rest };
+  }
+
+  function lacksMpi4py(): boolean {
+    const has = run([systemPython, '-c', 'import mpi4py.MPI']).status === 0;
+    if (!has) process.stderr.write('skipped: MPI broadcast: this machine has no python3-mpi4py\n');
+    return !has;
+  }
+  test.skipIf(lacks('MPI broadcast', 'root', 'mpiexec.openmpi', 'unshare') || lacksMpi4py())(
+    'MPI broadcast: one node reads the image',
+    () => {
+      const destination = scratch('broadcast');
+      const { env, stages } = mpiNodes(destination);
+      const mpi4py = { PYTHONPATH: '/usr/lib/python3/dist-packages' };
+      const options = ['--stage', '--transport', 'mpi-broadcast', '--dest', destination];
+      const ran = launch(options, { ...env, ...mpi4py });
+      expect(ran).toMatchObject({
+        status: 0,
+        stdout: '',
+        stderr: 'pharos: the image is on 3 nodes, by mpi-broadcast\n',
+      });
+      expect(stages()).toEqual({ a: 1, b: 1, c: 1 });
+      const without = launch([...options.slice(0, 3), '--dest', scratch('none')], env);
+      expect(without.stderr).toContain(
+        `mpi-broadcast did not bring the image to all nodes (${tiny.python} has no mpi4py); each node reads it itself\n`,
+      );
+    },
+  );
+
+  test('jsrun, from a launch node', () => {
+    const { env, stages, log } = standIns({
+      jsrun: 'while [ "$1" != sh ]; do shift; done\nfor node in a b c; do on "$node" "$*"; done',
+    });
+    const ran = launch(['--stage'], { ...env, LSB_MCPU_HOSTS: 'batch1 1 a 42 b 42 c 42' });
+    expect(ran).toMatchObject({ status: 0, stderr: 'pharos: the image is on 3 nodes, by archive-per-node\n' });
+    expect(stages()).toEqual({ a: 1, b: 1, c: 1 });
+    const options = '--nrs 3 --rs_per_host 1 --tasks_per_rs 1 --cpu_per_rs 1';
+    expect(log()).toContain(`${options} sh ${tiny.launch} --stage-here --image ${tiny.image}`);
   });
 
   test.for([
