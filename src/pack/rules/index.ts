@@ -5,6 +5,7 @@ import { interpreter } from './interpreter.ts';
 import { libraryDependencies } from './library-dependencies.ts';
 import { packageData } from './package-data.ts';
 import { pathConfigurations } from './path-configurations.ts';
+import { plugins } from './plugins.ts';
 import type { Rule } from './rule.ts';
 import { sources } from './sources.ts';
 import { startMethods } from './start-methods.ts';
@@ -24,6 +25,7 @@ export const rules: readonly Rule[] = [
   distributionMetadata,
   stubs,
   packageData,
+  plugins,
   condaPackages,
   libraryDependencies,
 ];

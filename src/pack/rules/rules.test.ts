@@ -82,6 +82,23 @@ test('what a conda package reads below its prefix comes with its libraries', asy
   });
 });
 
+test('plugins come with those beside them: which of them are opened is by the order of a folder', async () => {
+  const host = memoryHost()
+    .file(`${TOOL}/plugins/libzip.so`)
+    .file(`${TOOL}/plugins/libshuffle.so`)
+    .file(`${TOOL}/plugins/liblarge.so`, '', { bytes: 10_000_000 })
+    .file(`${TOOL}/plugins/core.cpython-311-x86_64-linux-gnu.so`)
+    .file(`${TOOL}/libs/libgfortran.so.5`)
+    .file(`${TOOL}/libs/libquadmath.so.0`);
+  const opened = [`${TOOL}/plugins/libzip.so`, `${TOOL}/libs/libgfortran.so.5`];
+  expect(await packed(host, opened)).toEqual({
+    [below(`${TOOL}/plugins/libzip.so`)]: 'traced',
+    [below(`${TOOL}/plugins/libshuffle.so`)]: 'plugins',
+    [below(`${TOOL}/libs/libgfortran.so.5`)]: 'traced',
+  });
+  expect(await packed(host, opened, true)).not.toHaveProperty([below(`${TOOL}/plugins/libshuffle.so`)]);
+});
+
 test('libraries of the machine are never packed', async () => {
   const host = memoryHost().file(`${ENV}/lib/libmpi.so.40`).file(`${ENV}/lib/libfftw3.so.3`);
   expect(await packed(host, [`${ENV}/lib/libmpi.so.40`, `${ENV}/lib/libfftw3.so.3`])).toEqual({
