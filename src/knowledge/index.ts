@@ -22,6 +22,7 @@ export {
   mpiTitle,
   mpiVersionOfFile,
 } from './mpi.ts';
+export { type PlatformTag, platformOf } from './platform-tags.ts';
 export { scaleModel } from './scale-model.ts';
 export { siteFolders, siteLibraryKind, systemFolders } from './site-libraries.ts';
 export { type FanOutTransport, staging, type Transport, type TreeTransport } from './transports.ts';
