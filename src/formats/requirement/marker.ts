@@ -1,4 +1,4 @@
-import { normalizeName } from './normalize-name.ts';
+import { normalizeName } from '../normalize-name.ts';
 import { isAllowed, readSpecifiers } from './specifiers.ts';
 import { readVersion } from './version.ts';
 

@@ -1,5 +1,6 @@
 import { type Failure, failure, type Result, success } from '#base';
 import { fieldOf, jsonObject, objectOf, present, textOf, textsOf } from '../json-fields.ts';
+import { withoutToken } from '../without-secrets.ts';
 
 /** What a file of `conda-meta` says of one installed package. */
 export interface CondaPackage {
@@ -19,10 +20,6 @@ export interface CondaPackage {
 
 const LONGEST = 64 * 1024 * 1024;
 
-/** Users and passwords, and the tokens that channels are opened with. */
-const withoutSecrets = (channel: string) =>
-  channel.replace(/^([A-Za-z0-9+.-]+:\/\/)[^/?#]*@/, '$1').replace(/\/t\/[^/]+\//, '/');
-
 /** Reads a package of https://docs.conda.io/projects/conda-build/en/stable/resources/package-spec.html as installed. */
 export function readCondaPackage(text: string): Result<CondaPackage> {
   const value = text.length > LONGEST ? undefined : jsonObject(text);
@@ -41,7 +38,7 @@ export function readCondaPackage(text: string): Result<CondaPackage> {
     constrains: textsOf(fieldOf(value, 'constrains')),
     files: textsOf(fieldOf(value, 'files')),
     ...present({
-      channel: channel === undefined ? undefined : withoutSecrets(channel),
+      channel: channel === undefined ? undefined : withoutToken(channel),
       subfolder: field('subdir'),
     }),
   });

@@ -1,5 +1,6 @@
 import { type Failure, failure, type Result, success } from '#base';
 import { fieldOf, jsonObject, listOf, objectOf, present, textOf } from '../json-fields.ts';
+import { withoutUser } from '../without-secrets.ts';
 
 /** From where a distribution was installed that was not found by its name (PEP 610). */
 export interface DirectUrl {
@@ -21,8 +22,6 @@ export interface UvBuild {
 
 const wrong = (file: string): Result<never> =>
   failure<Failure>({ code: 'formats/provenance', message: `${file} does not hold what it should` });
-
-const withoutUser = (url: string) => url.replace(/^([A-Za-z0-9+.-]+:\/\/)[^/?#]*@/, '$1');
 
 function kindOf(value: Readonly<Record<string, unknown>>): DirectUrl['kind'] {
   if (objectOf(fieldOf(value, 'vcs_info'))) return 'repository';
