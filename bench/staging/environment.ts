@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { example, environment as examplesEnvironment, examplesPython } from '../../test/real/examples.ts';
 import { ask } from '../../test/real/run.ts';
 import { copyPython } from '../whole-python.ts';
+import { job } from './job.ts';
 import { environment, local, project, python, script, shared } from './places.ts';
 
 const MAIN = 'if __name__ == "__main__":\n';
@@ -10,23 +10,17 @@ const MAIN = 'if __name__ == "__main__":\n';
 /** What the job prints when its imports are done. */
 export const IMPORTED = 'imported';
 
-/** What the analysis prints at the end, of which the size of the figure is the font's and the library's. */
-export const RIGHT = /^90 days, residual \d\.\d{3}, figure of \d+ KiB$/;
-
 function writeScript(): void {
-  const text = readFileSync(example('analysis'), 'utf8');
+  const text = readFileSync(job.script, 'utf8');
   const wait = `    import sys\n\n    print("${IMPORTED}", flush=True)\n    sys.stdin.readline()\n`;
-  if (!text.includes(MAIN)) throw new Error('the example has no main part');
+  if (!text.includes(MAIN)) throw new Error('the job has no main part');
   mkdirSync(project, { recursive: true });
   writeFileSync(script, text.replace(MAIN, `${MAIN}${wait}`));
 }
 
-/** Packages of the examples with their times, or bytecode would be stale; the venv's link to its Python is relative. */
+/** The venv's link to its Python is relative. */
 function build(): void {
-  examplesPython();
-  const site = copyPython(environment);
-  const from = site.replace(join(environment, 'venv'), examplesEnvironment);
-  ask(['sh', '-c', 'cp -a "$1"/. "$2"', 'copy', from, site]);
+  job.install(copyPython(environment), python);
   const program = ask(['readlink', '-f', python]).trim();
   rmSync(python);
   symlinkSync(join('../../bin', basename(program)), python);

@@ -1,6 +1,6 @@
 import { median } from '../median.ts';
 import type { Dials, SlowMounts } from '../scale/slow-mounts.ts';
-import { RIGHT } from './environment.ts';
+import { job } from './job.ts';
 import { startOnNodes } from './nodes.ts';
 import type { Peer } from './peers.ts';
 
@@ -39,7 +39,7 @@ async function runOnce(peer: Peer, nodes: number, mounts: SlowMounts, dials: Dia
   };
   const [cold, warm] = await startOnNodes(mounts.cold(nodes, dials), peer, count);
   for (const printed of [...cold.printed, ...warm.printed]) {
-    if (!RIGHT.test(printed)) throw new Error(`${peer.id}: the job printed: ${printed}`);
+    if (!job.right.test(printed)) throw new Error(`${peer.id}: the job printed: ${printed}`);
   }
   process.stderr.write(
     `${peer.id} on ${nodes}: ${cold.seconds.toFixed(2)} s, warm ${warm.seconds.toFixed(2)} s, ${metadata} requests\n`,

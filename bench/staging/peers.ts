@@ -1,6 +1,7 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ask, root } from '../../test/real/run.ts';
+import { job } from './job.ts';
 import { environment, project, python, script, shared } from './places.ts';
 
 // Ways to start the same job on a node that has nothing of it yet.
@@ -63,7 +64,7 @@ export function pharos(words: readonly string[], input = ''): string {
   return ask([join(root, 'pharos'), ...words], { cwd: project, env: { PATH: path }, input, seconds: 300 });
 }
 
-export const recording = join(shared, 'analysis.pharos');
+export const recording = join(shared, `${job.id}.pharos`);
 
 export const ownPeer: Peer = {
   id: 'pharos',
@@ -72,7 +73,7 @@ export const ownPeer: Peer = {
   prepare() {
     rmSync(image, { recursive: true, force: true });
     rmSync(recording, { force: true });
-    pharos(['audit', '--out', recording.replace(/\.pharos$/, ''), '--', 'python', script], '\n');
+    pharos(['audit', ...job.options, '--out', recording.replace(/\.pharos$/, ''), '--', 'python', script], '\n');
     pharos(['pack', recording, '--to', image]);
   },
   cold: `PATH="${dirname(python)}:$PATH" "${image}/launch" --keep --dest "$LOCAL" python "${script}"`,

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { startCluster } from '../../test/real/cluster.ts';
 import { ask } from '../../test/real/run.ts';
-import { RIGHT } from './environment.ts';
+import { job } from './job.ts';
 import { metadataOf } from './measure.ts';
 import { ownPeer, type Peer, plainPeer } from './peers.ts';
 import { local, served, shared } from './places.ts';
@@ -58,7 +58,7 @@ function runStep(cluster: Cluster, peer: Peer): Step {
   return {
     peer: peer.id,
     seconds,
-    rightRanks: stdout.split('\n').filter((line) => RIGHT.test(line)).length,
+    rightRanks: stdout.split('\n').filter((line) => job.right.test(line)).length,
     metadata: asked.map(({ requests }) => metadataOf(requests)),
     megabytes: asked.map(({ bytesRead }) => bytesRead / 1e6),
     stages: nodeNames.map((name) => stagesOn(cluster, name)),

@@ -17,4 +17,6 @@ export interface StagingOutlook {
   readonly transports: readonly { readonly fromNodes: number; readonly transport: string }[];
   /** What helps without an image, as remedies say it. */
   readonly withoutImage: readonly { readonly title: string; readonly saves: Cost }[];
+  /** Why not all that the job opened was seen; the image can lack some of it. */
+  readonly unseen?: string;
 }

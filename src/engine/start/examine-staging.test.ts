@@ -35,3 +35,7 @@ test('transports begin with one node and each takes over from another', () => {
     expect(transport).not.toBe(transports[index - 1]?.transport);
   }
 });
+
+test('a start of which only Python was seen says why', () => {
+  expect(outlookOf(64).unseen).toBe('the imports were not run again under strace');
+});

@@ -24,6 +24,7 @@ export function examineStaging(
     const launchSeconds = launchTime(launcher, { nodes: count, ranksPerNode });
     return { nodes: count, ...(launchSeconds ? { launchSeconds } : {}) };
   };
+  const { coverage, because } = gathered.artifacts.accesses ?? {};
   const startAt = (count: number) => model.start(conditionsAt(count));
   const stagedAt = (count: number) => chooseTransport(model, launcher, conditionsAt(count), image);
   const [asIs, staged] = [startAt(nodes), stagedAt(nodes)];
@@ -45,6 +46,7 @@ export function examineStaging(
     withoutImage: prescriptions.remedies
       .filter(({ cut }) => cut !== undefined)
       .map(({ title, saves }) => ({ title, saves })),
+    ...(coverage === 'complete' || because === undefined ? {} : { unseen: because }),
   });
 }
 

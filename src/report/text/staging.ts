@@ -42,9 +42,16 @@ function tellInstead({ withoutImage, staged }: StagingOutlook): string[] {
   ];
 }
 
+function tellUnseen({ unseen }: StagingOutlook): string[] {
+  if (unseen === undefined) return [];
+  return [
+    `Not all that the job opens was seen: ${visible(unseen)}. What the image lacks comes from where it is; pharos pack --trace job -- COMMAND sees it all.`,
+  ];
+}
+
 /** Whether staging pays at the scale asked for, from which size on, and what helps without it. */
 export function stagingLines(outlook: StagingOutlook, page: Page): string[] {
-  const sentences = [tellNow(outlook), tellFrom(outlook), ...tellInstead(outlook)];
+  const sentences = [tellNow(outlook), tellFrom(outlook), ...tellInstead(outlook), ...tellUnseen(outlook)];
   return [
     ...heading(page, 'Does staging pay? (modelled)'),
     ...sentences.flatMap((sentence) => wrap(sentence, page.width)),

@@ -30,7 +30,7 @@ function made(name: string, make: (folder: string) => void): string {
 
 const install = (python: string, ...what: readonly string[]) =>
   ask([python, '-m', 'pip', 'install', '--quiet', '--no-compile', '--disable-pip-version-check', ...what], {
-    seconds: 300,
+    seconds: 900,
   });
 
 /** Bytecode is there, as after a first run of everything: no start writes any. */
@@ -88,6 +88,13 @@ export const uvEnvironment = (): string =>
     ask([uv, 'pip', 'install', '--quiet', '--python', python, NUMPY], { env, seconds: 300 });
     compile(python, join(folder, 'env/lib'));
     for (const rest of [tool, join(folder, 'cache')]) rmSync(rest, { recursive: true });
+  });
+
+/** PyPI's torch as it is installed by its name, with all libraries for GPUs: about 5 GB. */
+export const torch = (): string =>
+  made('torch', (folder) => {
+    ask([systemPython, '-m', 'venv', folder]);
+    install(join(folder, 'bin/python'), '--only-binary', ':all:', 'torch', 'numpy');
   });
 
 /** Console scripts, plugins, a namespace package of two distributions, one that is installed as editable. */
