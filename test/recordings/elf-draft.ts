@@ -9,6 +9,9 @@ export interface ElfDraft {
   readonly soname?: string;
   /** Versions of symbols that it needs of its first library. */
   readonly versions?: readonly string[];
+  /** Dynamic symbols that it wants of others, and has itself. */
+  readonly symbols?: readonly string[];
+  readonly defined?: readonly string[];
   /** One of the maker of the file; none; one that is read when it runs. */
   readonly note?: 'GNU' | 'none' | 'Qt';
   readonly isProgram?: boolean;
@@ -18,10 +21,12 @@ export interface ElfDraft {
 
 const TAGS = { needed: 1, strings: 5, stringBytes: 10, soname: 14, rpath: 15, runpath: 29 };
 const [VERSIONS, VERSION_COUNT] = [0x6ffffffe, 0x6fffffff];
+const [HASH, SYMBOLS] = [4, 6];
 const BASE = 0x200000;
 
 const [DYNAMIC_AT, VERSIONS_AT, STRINGS_AT, HEADERS_AT] = [512, 1024, 2048, 64];
 const [NOTE_AT, PROGRAM_AT] = [3000, 3100];
+const [HASH_AT, SYMBOLS_AT] = [3200, 3300];
 
 type Pair = readonly [tag: number, value: number];
 
@@ -54,7 +59,11 @@ export function draftElf({
     table += `${value}\0`;
     return at;
   };
-  const dynamic: Pair[] = [...nameEntries(names, text), ...putVersions(write, versions, text)];
+  const dynamic: Pair[] = [
+    ...nameEntries(names, text),
+    ...putVersions(write, versions, text),
+    ...putSymbols(write, names, text),
+  ];
   dynamic.push([TAGS.strings, BASE + STRINGS_AT], [TAGS.stringBytes, table.length], [0, 0]);
   for (const [index, [tag, value]] of dynamic.entries()) {
     write.word(DYNAMIC_AT + 2 * write.width * index, tag);
@@ -103,6 +112,26 @@ function putVersions({ half, full }: Pen, versions: readonly string[], text: (va
   return [
     [VERSIONS, BASE + VERSIONS_AT],
     [VERSION_COUNT, 1],
+  ];
+}
+
+/** The table, and a hash table of which only the count of symbols is right. */
+function putSymbols(
+  { bits, half, full }: Pen,
+  { symbols = [], defined = [] }: ElfDraft,
+  text: (value: string) => number,
+): Pair[] {
+  const all = [...symbols.map((name) => [name, 0] as const), ...defined.map((name) => [name, 1] as const)];
+  if (all.length === 0) return [];
+  const [each, sectionAt] = bits === 64 ? [24, 6] : [16, 14];
+  full(HASH_AT + 4, all.length + 1);
+  for (const [index, [name, section]] of all.entries()) {
+    full(SYMBOLS_AT + (index + 1) * each, text(name));
+    half(SYMBOLS_AT + (index + 1) * each + sectionAt, section);
+  }
+  return [
+    [HASH, BASE + HASH_AT],
+    [SYMBOLS, BASE + SYMBOLS_AT],
   ];
 }
 

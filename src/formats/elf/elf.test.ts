@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { success } from '#base';
 import { draftElf, type ElfDraft } from '../../../test/recordings/elf-draft.ts';
-import { type Elf, readElf, rewriteSearch, type SearchEntry } from './index.ts';
+import { type Elf, readElf, readElfParts, readSymbols, rewriteSearch, type SearchEntry } from './index.ts';
 
 function elfOf(bytes: Uint8Array): Elf {
   const elf = readElf(bytes);
@@ -28,8 +29,9 @@ describe.for([...KINDS])('$bits bit, $order-endian', (kind) => {
   test('what the loader reads', () => {
     const elf = elfOf(draftElf({ ...draft, versions: ['GLIBC_2.4', 'GLIBC_2.28', 'GLIBC_2.9', 'GLIBC_PRIVATE'] }));
     expect(elf).toEqual({
-      ...{ machine: 62, bits: kind.bits, needed: draft.needed },
-      ...{ soname: 'libx.so', rpath: draft.rpath, glibc: '2.28' },
+      ...{ machine: 62, bits: kind.bits, order: kind.order, type: 'shared', needed: draft.needed, flags: [] },
+      ...{ soname: 'libx.so', rpath: draft.rpath, glibc: '2.28', versionsDefined: [] },
+      versionsNeeded: [{ file: '', versions: ['GLIBC_2.4', 'GLIBC_2.28', 'GLIBC_2.9', 'GLIBC_PRIVATE'] }],
     });
   });
 
@@ -113,19 +115,57 @@ test('names that would take minutes to read are not read', () => {
   expect(readElf(bytes)).toMatchObject({ failure: { code: 'elf/damaged' } });
 });
 
+const changes = fc.array(fc.tuple(fc.integer({ min: 0, max: 2200 }), fc.integer({ min: 0, max: 255 })), {
+  maxLength: 8,
+});
+
+function mutated(whole: Uint8Array, mutations: readonly (readonly [number, number])[], length: number): Uint8Array {
+  const bytes = whole.slice(0, length);
+  for (const [at, value] of mutations) if (at < bytes.length) bytes[at] = value;
+  return bytes;
+}
+
 test('a library may have been made to hurt: every answer is a value or a failure', () => {
   const whole = draftElf({ needed: ['liba.so', 'libb.so'], rpath: '/a:/b', versions: ['GLIBC_2.17', 'GLIBC_2.2.5'] });
-  const mutation = fc.array(fc.tuple(fc.integer({ min: 0, max: 2200 }), fc.integer({ min: 0, max: 255 })), {
-    maxLength: 8,
-  });
   fc.assert(
-    fc.property(mutation, fc.integer({ min: 0, max: whole.length }), (changes, length) => {
-      const bytes = whole.slice(0, length);
-      for (const [at, value] of changes) if (at < bytes.length) bytes[at] = value;
+    fc.property(changes, fc.integer({ min: 0, max: whole.length }), (mutations, length) => {
+      const bytes = mutated(whole, mutations, length);
       for (const made of [readElf(bytes), rewriteSearch(bytes, ({ text }) => `${text}/x`)]) {
         if (!made.ok) expect(made.failure.code).toMatch(/^elf\//);
       }
     }),
     { numRuns: 500 },
   );
+});
+
+test('by ranges the same is read, hostile or not, and only of the file', async () => {
+  const whole = draftElf({ needed: ['liba.so'], runpath: '/a', versions: ['GLIBC_2.17'], symbols: ['MPI_Init'] });
+  await fc.assert(
+    fc.asyncProperty(changes, fc.integer({ min: 0, max: whole.length }), async (mutations, length) => {
+      const bytes = mutated(whole, mutations, length);
+      const read = async (offset: number, wanted: number) => {
+        expect(Number.isSafeInteger(offset) && offset >= 0 && wanted <= 2 ** 27).toBe(true);
+        return success(bytes.subarray(offset, offset + wanted));
+      };
+      expect(await readElfParts(read)).toEqual(readElf(bytes));
+      const symbols = await readSymbols(read, 'all', 4096);
+      if (!symbols.ok) expect(symbols.failure.code).toMatch(/^elf\//);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('symbols are told apart by whether they are defined; too many names are not read', async () => {
+  for (const kind of KINDS) {
+    const bytes = draftElf({
+      ...kind,
+      needed: ['liba.so'],
+      symbols: ['MPI_Init', 'MPI_Send'],
+      defined: ['PyInit_MPI'],
+    });
+    const read = async (offset: number, wanted: number) => success(bytes.subarray(offset, offset + wanted));
+    const expected = { defined: new Set(['PyInit_MPI']), undefined: new Set(['MPI_Init', 'MPI_Send']) };
+    expect(await readSymbols(read, 'all', 4096)).toEqual(success(expected));
+    expect(await readSymbols(read, 'all', 8)).toMatchObject({ failure: { code: 'elf/too-large' } });
+  }
 });

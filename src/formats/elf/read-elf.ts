@@ -1,82 +1,104 @@
-import { failure, type Result, success } from '#base';
-import { type Dynamic, readDynamic, TAG, textAt } from './dynamic.ts';
-import { hasRoom, type Layout, offsetOf, readLayout } from './layout.ts';
+import { failure, pathOfBytes, type Result, success } from '#base';
+import { type Dynamic, readDynamic, TAG, textAt, valueUnder } from './dynamic.ts';
+import { nameFlags } from './flags.ts';
+import { type Layout, readLayout, SEGMENT } from './layout.ts';
+import { type Notes, readNotes } from './notes.ts';
+import { type PartReader, type Reading, readParts, readWhole, take } from './reading.ts';
+import { readVersionsDefined, readVersionsNeeded, type VersionsNeeded } from './versions.ts';
 
 /** What the dynamic loader reads in a program or library before it runs. */
-export interface Elf {
+export interface Elf extends Notes {
   /** `e_machine` of the ELF header. */
   readonly machine: number;
   readonly bits: 32 | 64;
+  readonly order: 'little' | 'big';
+  /** `shared`: a library, an extension module, or a program that may stand anywhere. */
+  readonly type: 'relocatable' | 'executable' | 'shared' | 'core' | 'other';
+  /** The loader that a program asks for. */
+  readonly interpreter?: string;
   readonly soname?: string;
   readonly needed: readonly string[];
   /** DT_RPATH and DT_RUNPATH, entries with `:` between them. */
   readonly rpath?: string;
   readonly runpath?: string;
+  /** Bits of DT_FLAGS and DT_FLAGS_1 by name, as `NODEFLIB`. */
+  readonly flags: readonly string[];
+  readonly versionsNeeded: readonly VersionsNeeded[];
+  readonly versionsDefined: readonly string[];
   /** The greatest version of glibc's symbols that it needs, as `2.28`. */
   readonly glibc?: string;
 }
 
+const TYPES = ['other', 'relocatable', 'executable', 'shared', 'core'] as const;
+
 /** Reads what a loader would, without trusting it: sizes and offsets are checked, nothing is followed twice. */
 export function readElf(bytes: Uint8Array): Result<Elf> {
-  const layout = readLayout(bytes);
-  if (!layout.ok) return layout;
-  const dynamic = readDynamic(layout.value);
-  if (!dynamic.ok) return dynamic;
-  const bits = layout.value.isWide ? 64 : 32;
-  if (!dynamic.value) return success({ machine: layout.value.machine, bits, needed: [] });
-  return tellDynamic(layout.value, dynamic.value, bits);
+  return readWhole(bytes, reading());
 }
 
-function tellDynamic(layout: Layout, dynamic: Dynamic, bits: 32 | 64): Result<Elf> {
-  const textsOf = (wanted: number) =>
-    dynamic.entries.filter(({ tag }) => tag === wanted).map(({ value }) => textAt(layout, dynamic, value));
-  const [needed, [soname], [rpath], [runpath]] = [TAG.needed, TAG.soname, TAG.rpath, TAG.runpath].map(textsOf) as [
-    (string | undefined)[],
-    (string | undefined)[],
-    (string | undefined)[],
-    (string | undefined)[],
-  ];
-  const known = needed.filter((name) => name !== undefined);
-  if (known.length < needed.length)
-    return failure({ code: 'elf/damaged', message: 'a name is not in its string table' });
-  const glibc = greatestGlibc(layout, dynamic);
+/** The same of a file that is read by ranges: some pages of it, however long it is. A failure of `read` ends it. */
+export function readElfParts(read: PartReader): Promise<Result<Elf>> {
+  return readParts(read, reading());
+}
+
+function* reading(): Reading<Result<Elf>> {
+  const read = yield* readLayout();
+  if (!read.ok) return read;
+  const layout = read.value;
+  const dynamic = yield* readDynamic(layout);
+  if (!dynamic.ok) return dynamic;
+  const interpreter = yield* readInterpreter(layout);
+  const ours = {
+    machine: layout.machine,
+    bits: layout.isWide ? (64 as const) : (32 as const),
+    order: layout.isLittle ? ('little' as const) : ('big' as const),
+    type: TYPES[layout.type] ?? ('other' as const),
+    ...(interpreter === undefined ? {} : { interpreter }),
+    ...(yield* readNotes(layout)),
+  };
+  if (!dynamic.value) return success({ ...ours, needed: [], flags: [], versionsNeeded: [], versionsDefined: [] });
+  const told = yield* tellDynamic(layout, dynamic.value);
+  return told.ok ? success({ ...ours, ...told.value }) : told;
+}
+
+/** A path, not more. */
+const MOST_INTERPRETER = 4096;
+
+function* readInterpreter({ segments }: Layout): Reading<string | undefined> {
+  const segment = segments.find(({ type }) => type === SEGMENT.interpreter);
+  if (!segment || segment.fileBytes > MOST_INTERPRETER) return undefined;
+  const view = yield* take(segment.offset, segment.fileBytes);
+  if (!view) return undefined;
+  const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+  const end = bytes.indexOf(0);
+  return end > 0 ? pathOfBytes(bytes.subarray(0, end)) : undefined;
+}
+
+type Told = Pick<
+  Elf,
+  'soname' | 'needed' | 'rpath' | 'runpath' | 'flags' | 'versionsNeeded' | 'versionsDefined' | 'glibc'
+>;
+
+function* tellDynamic(layout: Layout, dynamic: Dynamic): Reading<Result<Told>> {
+  const needed: string[] = [];
+  for (const { tag, value } of dynamic.entries) {
+    const name = tag === TAG.needed ? yield* textAt(dynamic, value) : '';
+    if (name === undefined) return failure({ code: 'elf/damaged', message: 'a name is not in its string table' });
+    if (tag === TAG.needed) needed.push(name);
+  }
+  const single: { soname?: string; rpath?: string; runpath?: string } = {};
+  for (const kind of ['soname', 'rpath', 'runpath'] as const) {
+    const at = valueUnder(dynamic, TAG[kind]);
+    const text = at === undefined ? undefined : yield* textAt(dynamic, at);
+    if (text !== undefined) single[kind] = text;
+  }
+  const versionsNeeded = yield* readVersionsNeeded(layout, dynamic);
+  const glibc = greatestGlibc(versionsNeeded);
   return success({
-    ...{ machine: layout.machine, bits, needed: known },
-    ...(soname === undefined ? {} : { soname }),
-    ...(rpath === undefined ? {} : { rpath }),
-    ...(runpath === undefined ? {} : { runpath }),
+    ...{ needed, ...single, versionsNeeded, versionsDefined: yield* readVersionsDefined(layout, dynamic) },
+    flags: nameFlags(valueUnder(dynamic, TAG.flags) ?? 0, valueUnder(dynamic, TAG.flags1) ?? 0),
     ...(glibc === undefined ? {} : { glibc }),
   });
-}
-
-const MOST_VERSIONS = 10_000;
-
-/** Elements of a chain of which each says how far on the next is. */
-function* chain(layout: Layout, first: number, count: number, nextAt: number): Generator<number> {
-  let at = first;
-  for (let left = Math.min(count, MOST_VERSIONS); left > 0 && hasRoom(layout, at, 16); left -= 1) {
-    yield at;
-    const next = layout.view.getUint32(at + nextAt, layout.isLittle);
-    if (next === 0) return;
-    at += next;
-  }
-}
-
-/** Names of the versions that symbols of other libraries must have: Elf_Verneed, and the Elf_Vernaux of each. */
-function* versionsNeeded(layout: Layout, dynamic: Dynamic): Generator<string> {
-  const { view, isLittle } = layout;
-  const ofTag = (wanted: number) => dynamic.entries.find(({ tag }) => tag === wanted)?.value;
-  const first = offsetOf(layout, ofTag(TAG.versionsNeeded) ?? -1);
-  if (first === undefined) return;
-  let left = MOST_VERSIONS;
-  for (const need of chain(layout, first, ofTag(TAG.versionsNeededCount) ?? 0, 12)) {
-    const count = Math.min(left, view.getUint16(need + 2, isLittle));
-    left -= count;
-    for (const version of chain(layout, need + view.getUint32(need + 8, isLittle), count, 12)) {
-      const name = textAt(layout, dynamic, view.getUint32(version + 8, isLittle));
-      if (name !== undefined) yield name;
-    }
-  }
 }
 
 const asNumbers = (version: string) => version.split('.').map(Number);
@@ -93,11 +115,9 @@ export function laterVersion(version: string | undefined, other: string | undefi
   return isLater(version, other) ? version : other;
 }
 
-function greatestGlibc(layout: Layout, dynamic: Dynamic): string | undefined {
-  let greatest: string | undefined;
-  for (const name of versionsNeeded(layout, dynamic)) {
-    const version = /^GLIBC_(\d{1,3}(?:\.\d{1,3}){1,2})$/.exec(name)?.[1];
-    if (version !== undefined && (greatest === undefined || isLater(version, greatest))) greatest = version;
-  }
-  return greatest;
+function greatestGlibc(needs: readonly VersionsNeeded[]): string | undefined {
+  const versions = needs.flatMap(({ versions: names }) =>
+    names.map((name) => /^GLIBC_(\d{1,3}(?:\.\d{1,3}){1,2})$/.exec(name)?.[1]),
+  );
+  return versions.reduce<string | undefined>((greatest, one) => laterVersion(greatest, one), undefined);
 }

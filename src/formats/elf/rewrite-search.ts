@@ -1,6 +1,7 @@
 import { pathBytes, type Result, success } from '#base';
 import { type Dynamic, type DynamicEntry, readDynamic, TAG, textAt } from './dynamic.ts';
-import { type Layout, putWord, readLayout, wordAt } from './layout.ts';
+import { putWord, readLayout, type WholeFile, wordAt } from './layout.ts';
+import { type Reading, readWhole } from './reading.ts';
 import { findRoom, putSegments, type Room } from './room.ts';
 
 /** What is looked for, or where: an entry of DT_NEEDED, all of DT_RPATH or DT_RUNPATH. */
@@ -23,15 +24,16 @@ export function rewriteSearch(
   bytes: Uint8Array,
   change: (entry: SearchEntry) => string,
 ): Result<Uint8Array | undefined> {
-  const layout = readLayout(bytes);
+  const layout = readWhole(bytes, readLayout());
   if (!layout.ok) return layout;
-  const dynamic = readDynamic(layout.value);
+  const dynamic = readWhole(bytes, readDynamic(layout.value));
   if (!dynamic.ok) return dynamic;
-  const changes = dynamic.value ? listChanges(layout.value, dynamic.value, change) : [];
+  const changes = dynamic.value ? readWhole(bytes, listChanges(dynamic.value, change)) : [];
   if (!dynamic.value || changes.length === 0) return success(undefined);
-  const room = findRoom(layout.value);
+  const file = { ...layout.value, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength) };
+  const room = findRoom(file);
   if (!room.ok) return room;
-  return success(write(layout.value, dynamic.value, changes, room.value));
+  return success(write(file, dynamic.value, changes, room.value));
 }
 
 interface Change {
@@ -39,18 +41,20 @@ interface Change {
   readonly text: string;
 }
 
-function listChanges(layout: Layout, dynamic: Dynamic, change: (entry: SearchEntry) => string): Change[] {
-  return dynamic.entries.flatMap((entry) => {
+function* listChanges(dynamic: Dynamic, change: (entry: SearchEntry) => string): Reading<Change[]> {
+  const changes: Change[] = [];
+  for (const entry of dynamic.entries) {
     const kind = KINDS.get(entry.tag);
-    const text = kind && textAt(layout, dynamic, entry.value);
-    if (!kind || text === undefined) return [];
+    const text = kind && (yield* textAt(dynamic, entry.value));
+    if (!kind || text === undefined) continue;
     const changed = change({ kind, text });
-    return changed === text ? [] : [{ entry, text: changed }];
-  });
+    if (changed !== text) changes.push({ entry, text: changed });
+  }
+  return changes;
 }
 
 function write(
-  layout: Layout,
+  layout: WholeFile,
   dynamic: Dynamic,
   changes: readonly Change[],
   { segments, at, isMoved }: Room,
@@ -79,7 +83,7 @@ function write(
 
 /** The new strings behind the old ones, and their entries' numbers. */
 function putStrings(
-  layout: Layout,
+  layout: WholeFile,
   changes: readonly Change[],
   texts: readonly Uint8Array[],
   tableAt: number,
@@ -97,19 +101,19 @@ function putStrings(
 
 /** Tools that read section headers find the new table as well; a loader does not look at them. */
 function moveSection(
-  layout: Layout,
+  layout: WholeFile,
   from: number,
   to: { readonly offset: number; readonly address: number; readonly bytes: number },
 ): void {
   const { view, isWide, isLittle } = layout;
   const width = isWide ? 8 : 4;
-  const at = wordAt(layout, isWide ? 40 : 32);
+  const at = wordAt(layout, view, isWide ? 40 : 32);
   const count = view.getUint16(isWide ? 60 : 48, isLittle);
   const each = isWide ? 64 : 40;
   if (view.getUint16(isWide ? 58 : 46, isLittle) !== each || at + count * each > view.byteLength) return;
   for (let section = at; section < at + count * each; section += each) {
     const addressAt = section + 8 + width;
-    if (view.getUint32(section + 4, isLittle) !== STRING_TABLE || wordAt(layout, addressAt) !== from) continue;
+    if (view.getUint32(section + 4, isLittle) !== STRING_TABLE || wordAt(layout, view, addressAt) !== from) continue;
     putWord(layout, addressAt, to.address);
     putWord(layout, addressAt + width, to.offset);
     putWord(layout, addressAt + 2 * width, to.bytes);

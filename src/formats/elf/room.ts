@@ -1,5 +1,5 @@
 import { failure, type Result, success } from '#base';
-import { hasRoom, type Layout, putHeaderPlace, putSegment, SEGMENT, type Segment } from './layout.ts';
+import { hasRoom, putHeaderPlace, putSegment, SEGMENT, type Segment, type WholeFile } from './layout.ts';
 
 /** What is put behind a file, and how its program headers make room for one more. */
 export interface Room {
@@ -19,7 +19,7 @@ const isPlausible = ({ alignment, address, memoryBytes }: Segment, most: number)
   alignment <= MOST_ALIGNMENT && Number.isInteger(Math.log2(alignment || 1)) && address + memoryBytes <= most;
 
 /** The note that says how a file was made, which no loader needs. Others' notes may be read when it runs, as Qt's are. */
-function isOfMaker(layout: Layout, { type, offset, fileBytes }: Segment): boolean {
+function isOfMaker(layout: WholeFile, { type, offset, fileBytes }: Segment): boolean {
   if (type !== SEGMENT.note || !hasRoom(layout, offset, fileBytes)) return false;
   const { view, isLittle } = layout;
   const word = (at: number) => view.getUint32(at, isLittle);
@@ -43,7 +43,7 @@ const roundUp = (value: number, to: number) => Math.ceil(value / to) * to;
  * Room for a segment behind all others. It takes the program header of a note where there is one of the maker; in a
  * library all headers can be moved instead. Those of a program stay: kernels before 5.18 look for them where they were.
  */
-export function findRoom(layout: Layout): Result<Room> {
+export function findRoom(layout: WholeFile): Result<Room> {
   const { segments, view, isWide } = layout;
   if (!segments.every((segment) => isPlausible(segment, isWide ? MOST_ADDRESS.wide : MOST_ADDRESS.narrow))) {
     return failure({ code: 'elf/damaged', message: 'its segments are no program could be loaded from' });
@@ -70,7 +70,7 @@ export function findRoom(layout: Layout): Result<Room> {
 
 /** Writes the program headers, now that the new segment's length is known. */
 export function putSegments(
-  layout: Layout,
+  layout: WholeFile,
   segments: Room['segments'],
   { offset, address, bytes }: Room['at'] & { readonly bytes: number },
   isMoved: boolean,

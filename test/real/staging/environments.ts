@@ -1,32 +1,18 @@
-import { createHash } from 'node:crypto';
-import { cpSync, existsSync, globSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, globSync, mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemPython } from '../examples.ts';
+import { madeOnce } from '../made-once.ts';
 import { ask, root } from '../run.ts';
 
 // Environments as users have them, below build/staging/, which stands for shared storage. Each is made once, where it stays.
 
 const NUMPY = 'numpy==2.2.6';
+/** As long as Spack's, of its letters. */
+const HASH = 'k7r2vq5xw3mznb6tjdyh4pcasgfouien';
 const here = import.meta.dirname;
 const place = join(root, 'build/staging');
 
-/** Of all that is written here: an environment that was made otherwise is made anew. */
-const recipe = createHash('sha256');
-for (const file of globSync('{environments.ts,distributions/**/*.*,libraries/*}', { cwd: here }).sort()) {
-  recipe.update(file).update(readFileSync(join(here, file)));
-}
-const key = recipe.digest('hex');
-
-function made(name: string, make: (folder: string) => void): string {
-  const folder = join(place, name);
-  const marker = `${folder}.made`;
-  if (existsSync(marker) && readFileSync(marker, 'utf8') === key) return folder;
-  for (const old of [folder, marker]) rmSync(old, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  make(folder);
-  writeFileSync(marker, key);
-  return folder;
-}
+const made = madeOnce(here, '{environments.ts,distributions/**/*.*,libraries/*}', place);
 
 const install = (python: string, ...what: readonly string[]) =>
   ask([python, '-m', 'pip', 'install', '--quiet', '--no-compile', '--disable-pip-version-check', ...what], {
@@ -140,12 +126,12 @@ export function spackTree(): Layers {
     const rpath = (to: string) => ['-Wl,--disable-new-dtags', `-Wl,-rpath,${to}`, `-L${to}`];
     let below: string[] = [];
     for (const [index, name] of ['first', 'second', 'third'].entries()) {
-      const lib = join(at, `${name}-1.${index}-${key.slice(0, 32)}`, 'lib');
+      const lib = join(at, `${name}-1.${index}-${HASH}`, 'lib');
       mkdirSync(lib, { recursive: true });
       shared(join(lib, `lib${name}.so`), 'depth.c', `-DNAME=${name}`, `-Wl,-soname,lib${name}.so`, ...below);
       below = [`-DBELOW=${name}`, ...rpath(lib), `-l${name}`];
     }
-    const site = join(at, `py-chain-0.1-${key.slice(0, 32)}`, 'lib/python/site-packages');
+    const site = join(at, `py-chain-0.1-${HASH}`, 'lib/python/site-packages');
     mkdirSync(site, { recursive: true });
     shared(join(site, 'chain.so'), 'chain.c', `-I${headers}`, ...below.slice(1));
   });
