@@ -8,7 +8,7 @@ cluster='slurmctld slurmd slurm-client munge libpmix-dev openmpi-bin iproute2 pr
 mpi='mpich python3-mpi4py hwloc-nox libgomp1'
 file_system='make pkg-config libfuse3-dev fuse3'
 network_file_systems='glusterfs-server glusterfs-client'
-watching='strace bubblewrap chromium fonts-dejavu-core'
+watching='strace libtree bubblewrap chromium fonts-dejavu-core'
 # CPython's own tests, that Debian leaves out of its Python.
 cpython_tests='libpython3.11-testsuite'
 

@@ -11,7 +11,9 @@ export {
   uniteCpus,
 } from './cpu-list.ts';
 export { fileStem } from './file-stem.ts';
+export { inOrder } from './in-order.ts';
 export { pathBytes, pathOfBytes } from './path-bytes.ts';
+export { absolutePath, comparePaths, folderOf, join, nameOf, relativePath } from './paths.ts';
 export { printable } from './printable.ts';
 export {
   formatBytes,

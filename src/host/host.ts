@@ -2,7 +2,7 @@ import type { Result } from '#base';
 
 /**
  * How Pharos reads a machine. Paths are absolute; a byte of a name that is not UTF-8 is a lone surrogate, U+DC00 plus the
- * byte, as Python's `surrogateescape` writes it. Nothing here follows a link in the last component, but `read` and `realPath`.
+ * byte, as Python's `surrogateescape` writes it. Nothing here follows a link in the last component, but `read`, `within` and `realPath`.
  */
 export interface Host {
   /** As lstat tells. Undefined: there is nothing of that name. */
@@ -14,6 +14,16 @@ export interface Host {
   realPath(path: string): Promise<Result<string | undefined>>;
   /** The whole of a regular file; a failure where it is longer than `mostBytes`, or is no regular file. */
   read(path: string, mostBytes: number): Promise<Result<Uint8Array>>;
+  /** Opens a regular file, links followed, for as long as `use` reads parts of it. */
+  within<Value>(path: string, use: (file: OpenFile) => Promise<Value>): Promise<Result<Value>>;
+}
+
+export interface OpenFile {
+  /** Of the whole file. */
+  readonly bytes: number;
+  readonly identity: string;
+  /** Fewer bytes than asked where the file ends. */
+  read(offset: number, bytes: number): Promise<Result<Uint8Array>>;
 }
 
 export type FileType = 'file' | 'folder' | 'link' | 'other';

@@ -1,1 +1,1 @@
-export type { FileStatus, FileType, FolderEntry, Host } from './host.ts';
+export type { FileStatus, FileType, FolderEntry, Host, OpenFile } from './host.ts';

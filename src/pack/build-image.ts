@@ -1,10 +1,9 @@
-import { failure, type Result, success, VERSION } from '#base';
+import { failure, join, type Result, success, VERSION } from '#base';
 import { laterVersion } from '#formats/elf';
 import type { ImageFile, ImageLayer, ImageManifest } from '#schema';
 import { type HeaderFacts, headerBytes, writeHeader } from './header.ts';
 import type { LayerPlan } from './layer-plan.ts';
 import { ownBytecode } from './own-files.ts';
-import { join } from './paths.ts';
 import type { ImagePlan } from './plan-image.ts';
 import type { Sink, Workshop } from './workshop.ts';
 import { writeLayer } from './write-layer.ts';

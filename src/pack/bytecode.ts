@@ -1,4 +1,4 @@
-import { folderOf, join, nameOf } from './paths.ts';
+import { folderOf, join, nameOf } from '#base';
 import type { Recorded } from './recorded.ts';
 import type { Selection } from './selection.ts';
 

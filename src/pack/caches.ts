@@ -1,5 +1,5 @@
+import { join } from '#base';
 import { compileCaches } from '#knowledge';
-import { join } from './paths.ts';
 import type { Places } from './places.ts';
 import type { Names, Recorded } from './recorded.ts';
 import type { Selection } from './selection.ts';

@@ -1,8 +1,7 @@
-import { pathBytes, VERSION } from '#base';
+import { folderOf, pathBytes, VERSION } from '#base';
 import type { FileStatus } from '#host';
 import { LAYERS, type LayerName } from '#schema';
 import { type BeginningPlace, type OwnFile, ownFiles } from './own-files.ts';
-import { folderOf } from './paths.ts';
 import type { Tree, TreeEntry } from './tree.ts';
 import type { Digester, OwnParts } from './workshop.ts';
 

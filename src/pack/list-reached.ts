@@ -1,4 +1,4 @@
-import { folderOf, nameOf } from './paths.ts';
+import { folderOf, nameOf } from '#base';
 import type { Places } from './places.ts';
 import type { Tree } from './tree.ts';
 

@@ -1,5 +1,5 @@
+import { folderOf, join, nameOf } from '#base';
 import type { FileStatus, FolderEntry, Host } from '#host';
-import { folderOf, join, nameOf } from './paths.ts';
 
 /** A symbolic link that was met on the way to a place; the folders above it hold no link. */
 export interface PassedLink {

@@ -1,11 +1,10 @@
-import { failure, type Result, success } from '#base';
+import { failure, folderOf, join, type Result, success } from '#base';
 import { isWithin } from '#schema';
 import { cacheTagOf, listBytecode } from './bytecode.ts';
 import type { HeaderFacts } from './header.ts';
 import { type LayerPlan, planLayers } from './layer-plan.ts';
 import { listReached } from './list-reached.ts';
 import { type BeginningPlace, CUSTOMIZATION } from './own-files.ts';
-import { folderOf, join } from './paths.ts';
 import type { Place } from './places.ts';
 import type { Recorded } from './recorded.ts';
 import type { Surroundings } from './relocate/index.ts';

@@ -1,7 +1,7 @@
+import { folderOf } from '#base';
 import { siteFolders, systemFolders } from '#knowledge';
 import { type ImageRoot, isWithin } from '#schema';
 import type { Cache } from './caches.ts';
-import { folderOf } from './paths.ts';
 import type { Places } from './places.ts';
 import type { Recorded } from './recorded.ts';
 

@@ -1,6 +1,6 @@
+import { join } from '#base';
 import type { Host } from '#host';
 import { addCache, type Cache, type PackedCache } from './caches.ts';
-import { join } from './paths.ts';
 import { placesOf } from './places.ts';
 import type { Recorded } from './recorded.ts';
 import { findRoots } from './roots.ts';

@@ -1,6 +1,6 @@
+import { folderOf, nameOf } from '#base';
 import type { FileStatus } from '#host';
 import { siteLibraryKind } from '#knowledge';
-import { folderOf, nameOf } from './paths.ts';
 import type { PassedLink, Place, Places } from './places.ts';
 import type { Roots } from './roots.ts';
 

@@ -1,7 +1,7 @@
+import { absolutePath, comparePaths, folderOf, join, relativePath } from '#base';
 import type { FolderEntry } from '#host';
 import type { LayerName } from '#schema';
 import { laterLayer, layerOf } from './layers.ts';
-import { absolutePath, comparePaths, folderOf, join, relativePath } from './paths.ts';
 import type { Chosen, Selection } from './selection.ts';
 
 /** What stands in the stage, by the path that it has without one. */

@@ -1,8 +1,7 @@
-import { pathBytes, type Result, success } from '#base';
+import { inOrder, pathBytes, type Result, success } from '#base';
 import { laterVersion } from '#formats/elf';
 import type { ImageManifest } from '#schema';
 import { type Content, readContent } from './content.ts';
-import { inOrder } from './in-order.ts';
 import { foldersOf, type LayerPlan } from './layer-plan.ts';
 import { type LayerWriter, layerWriter, type WrittenLayer } from './layer-writer.ts';
 import type { Surroundings } from './relocate/index.ts';

@@ -1,5 +1,6 @@
 export * from './artifacts.ts';
 export { type Calibration, type CalibrationPhase, readCalibration, TIMED_CALLS } from './calibration.ts';
+export * from './environment.ts';
 export { breaksRun, compareGravity } from './gravity.ts';
 export {
   BLOCK_BYTES,

@@ -40,6 +40,7 @@ export function memoryMachine(tree: Tree): Machine {
       return typeof found === 'object' ? success(found.link) : absent(path);
     },
     realPath: async () => success(undefined),
+    within: async (path) => absent(path),
     read: async (path) => {
       const bytes = bytesAt(path);
       return bytes ? success(bytes) : absent(path);

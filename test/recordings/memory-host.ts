@@ -1,12 +1,12 @@
-import { failure, success } from '#base';
+import { absolutePath, failure, success } from '#base';
 import type { FileStatus, FolderEntry, Host } from '#host';
 
 // A machine in memory, for tests: files, links and the folders above them.
 
-type Thing = { readonly content: string } | { readonly target: string } | { readonly folder: true };
+type Thing = { readonly content: string | Uint8Array } | { readonly target: string } | { readonly folder: true };
 
 export interface MemoryHost extends Host {
-  file(path: string, content?: string, change?: Partial<FileStatus>): MemoryHost;
+  file(path: string, content?: string | Uint8Array, change?: Partial<FileStatus>): MemoryHost;
   link(path: string, target: string): MemoryHost;
   folder(path: string): MemoryHost;
   remove(path: string): MemoryHost;
@@ -33,9 +33,21 @@ export function memoryHost(): MemoryHost {
   }
 
   function statusOf(path: string, thing: Thing): FileStatus {
-    const bytes = 'content' in thing ? Buffer.byteLength(thing.content) : 0;
+    const bytes = 'content' in thing ? Buffer.from(thing.content).length : 0;
     const status = { type: typeOf(thing), mode: 0o644, bytes, modified: MODIFIED, identity: `1:${path}` };
     return { ...status, ...changes.get(path) };
+  }
+
+  /** Where a path leads. */
+  function follow(path: string, links = 0): string {
+    const names = path.split('/').filter(Boolean);
+    for (let count = 1; count <= names.length && links < 40; count += 1) {
+      const at = `/${names.slice(0, count).join('/')}`;
+      const thing = things.get(at);
+      if (!thing || !('target' in thing)) continue;
+      return follow(absolutePath(above(at), [thing.target, ...names.slice(count)].join('/')), links + 1);
+    }
+    return path;
   }
 
   const host: MemoryHost = {
@@ -65,12 +77,24 @@ export function memoryHost(): MemoryHost {
         ? success(thing.target)
         : failure({ code: 'host/cannot-read', message: `${path} is no link` });
     },
-    realPath: async (path) => success(path),
+    realPath: async (path) => success(things.has(follow(path)) ? follow(path) : undefined),
     async read(path) {
       const thing = things.get(path);
       return thing && 'content' in thing
         ? success(Buffer.from(thing.content))
         : failure({ code: 'host/cannot-read', message: `${path} is no file` });
+    },
+    async within(path, use) {
+      const place = follow(path);
+      const thing = things.get(place);
+      if (!thing || !('content' in thing)) {
+        return failure({ code: 'host/cannot-read', message: `${path} is no file` });
+      }
+      const content = Buffer.from(thing.content);
+      const { bytes, identity } = statusOf(place, thing);
+      return success(
+        await use({ bytes, identity, read: async (from, wanted) => success(content.subarray(from, from + wanted)) }),
+      );
     },
   };
   return host;

@@ -1,7 +1,7 @@
 import { constants, type Dirent, type Stats } from 'node:fs';
-import { lstat, open, readdir, readlink, realpath } from 'node:fs/promises';
+import { type FileHandle, lstat, open, readdir, readlink, realpath } from 'node:fs/promises';
 import { failure, pathBytes, pathOfBytes, type Result, success } from '#base';
-import type { FileStatus, FileType, FolderEntry, Host } from '#host';
+import type { FileStatus, FileType, FolderEntry, Host, OpenFile } from '#host';
 import { sayErrno } from './say-errno.ts';
 
 const bufferOf = (path: string) => Buffer.from(pathBytes(path));
@@ -15,13 +15,15 @@ function typeOf(found: Stats | Dirent<Buffer>): FileType {
   return found.isFile() ? 'file' : 'other';
 }
 
+const identityOf = (found: Stats) => `${found.dev}:${found.ino}`;
+
 function statusOf(found: Stats): FileStatus {
   return {
     type: typeOf(found),
     mode: found.mode & 0o7777,
     bytes: found.size,
     modified: found.mtimeMs / 1000,
-    identity: `${found.dev}:${found.ino}`,
+    identity: identityOf(found),
   };
 }
 
@@ -35,20 +37,47 @@ async function attempt<T>(path: string, ask: (bytes: Buffer) => Promise<T>, abse
   }
 }
 
-async function readWhole(path: string, bytes: Buffer, mostBytes: number): Promise<Result<Uint8Array>> {
-  const cannot = (why: string) => failure({ code: 'host/cannot-read', message: `${path}: ${why}` });
+/** Opens a regular file for as long as it is used. */
+async function withFile<T>(
+  path: string,
+  bytes: Buffer,
+  use: (file: FileHandle, found: Stats) => Promise<Result<T>>,
+): Promise<Result<T>> {
   // A pipe would wait for a writer for ever.
   const file = await open(bytes, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
   try {
     const found = await file.stat();
-    if (!found.isFile()) return cannot('it is not a regular file');
-    if (found.size > mostBytes) return cannot(`it is longer than ${mostBytes} bytes`);
-    const content = await file.readFile();
-    return content.length > mostBytes ? cannot(`it is longer than ${mostBytes} bytes`) : success(content);
+    return found.isFile() ? await use(file, found) : cannotRead(path, 'it is not a regular file');
   } finally {
     await file.close();
   }
 }
+
+const cannotRead = (path: string, why: string) => failure({ code: 'host/cannot-read', message: `${path}: ${why}` });
+
+const readWhole = (path: string, bytes: Buffer, mostBytes: number): Promise<Result<Uint8Array>> =>
+  withFile(path, bytes, async (file, found) => {
+    const tooLong = cannotRead(path, `it is longer than ${mostBytes} bytes`);
+    if (found.size > mostBytes) return tooLong;
+    const content = await file.readFile();
+    return content.length > mostBytes ? tooLong : success(content);
+  });
+
+const openFile = (path: string, file: FileHandle, found: Stats): OpenFile => ({
+  bytes: found.size,
+  identity: identityOf(found),
+  async read(offset, bytes) {
+    // No file has more; without this, a hostile one could ask for all of memory.
+    const wanted = Math.max(0, Math.min(bytes, found.size - offset));
+    const part = new Uint8Array(wanted);
+    try {
+      const { bytesRead } = await file.read(part, 0, wanted, offset);
+      return success(part.subarray(0, bytesRead));
+    } catch (error) {
+      return failure({ code: 'host/cannot-read', message: `${path}: ${sayErrno(error)}`, cause: error });
+    }
+  },
+});
 
 const entryOf = (entry: Dirent<Buffer>): FolderEntry => ({ name: pathOfBytes(entry.name), type: typeOf(entry) });
 
@@ -69,5 +98,11 @@ export const localHost: Host = {
   async read(path, mostBytes) {
     const read = await attempt(path, (bytes) => readWhole(path, bytes, mostBytes));
     return read.ok ? read.value : read;
+  },
+  async within(path, use) {
+    const used = await attempt(path, (bytes) =>
+      withFile(path, bytes, async (file, found) => success(await use(openFile(path, file, found)))),
+    );
+    return used.ok ? used.value : used;
   },
 };

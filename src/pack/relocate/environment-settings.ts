@@ -1,6 +1,5 @@
-import { pathBytes, pathOfBytes, success } from '#base';
+import { nameOf, pathBytes, pathOfBytes, success } from '#base';
 import { STAGE_TOKEN } from '#schema';
-import { nameOf } from '../paths.ts';
 import { bytesOfLatin, latinOf } from './latin.ts';
 import type { Relocation } from './relocation.ts';
 

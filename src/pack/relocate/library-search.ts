@@ -1,6 +1,5 @@
-import { success } from '#base';
+import { absolutePath, folderOf, join, nameOf, relativePath, success } from '#base';
 import { readElf, rewriteSearch, type SearchEntry } from '#formats/elf';
-import { absolutePath, folderOf, join, nameOf, relativePath } from '../paths.ts';
 import type { Relocation, Surroundings } from './relocation.ts';
 
 const isElf = (bytes: Uint8Array) => bytes[0] === 0x7f && bytes[1] === 0x45 && bytes[2] === 0x4c && bytes[3] === 0x46;

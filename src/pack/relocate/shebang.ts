@@ -1,5 +1,4 @@
-import { pathBytes, pathOfBytes, success } from '#base';
-import { folderOf, nameOf, relativePath } from '../paths.ts';
+import { folderOf, nameOf, pathBytes, pathOfBytes, relativePath, success } from '#base';
 import { bytesOfLatin, latinOf } from './latin.ts';
 import type { Relocation } from './relocation.ts';
 

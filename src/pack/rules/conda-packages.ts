@@ -1,4 +1,4 @@
-import { folderOf, join } from '../paths.ts';
+import { folderOf, join } from '#base';
 import type { Recorded } from '../recorded.ts';
 import type { Selection } from '../selection.ts';
 import type { Rule } from './rule.ts';

@@ -1,4 +1,4 @@
-import { folderOf, join } from '../paths.ts';
+import { folderOf, join } from '#base';
 import type { Rule } from './rule.ts';
 
 /** Those that installers make are of a few hundred bytes. */

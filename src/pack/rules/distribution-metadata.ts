@@ -1,4 +1,4 @@
-import { join } from '../paths.ts';
+import { join } from '#base';
 import type { Selection } from '../selection.ts';
 import type { Rule } from './rule.ts';
 

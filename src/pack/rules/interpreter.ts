@@ -1,4 +1,4 @@
-import { folderOf, join, nameOf } from '../paths.ts';
+import { folderOf, join, nameOf } from '#base';
 import type { Rule } from './rule.ts';
 
 /** What an interpreter looks for to find its own prefix, in Modules/getpath.py of CPython 3.11. */

@@ -1,5 +1,5 @@
+import { absolutePath, folderOf, join, nameOf } from '#base';
 import { type Elf, readElf } from '#formats/elf';
-import { absolutePath, folderOf, join, nameOf } from '../paths.ts';
 import type { Recorded } from '../recorded.ts';
 import type { Selection } from '../selection.ts';
 import type { Rule } from './rule.ts';

@@ -1,4 +1,4 @@
-import { join } from '../paths.ts';
+import { join } from '#base';
 import type { Rule } from './rule.ts';
 
 /** `site` reads each of them at every start. */

@@ -1,4 +1,4 @@
-import { folderOf, join, nameOf } from '../paths.ts';
+import { folderOf, join, nameOf } from '#base';
 import type { Rule } from './rule.ts';
 
 const CACHED = /^(.+)\/__pycache__\/([^/.]+)\.[^/]*\.pyc$/;

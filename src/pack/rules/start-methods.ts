@@ -1,4 +1,4 @@
-import { join } from '../paths.ts';
+import { join } from '#base';
 import type { Rule } from './rule.ts';
 
 /** Which of them a child imports depends on how it is started; a recording sees one way. */

@@ -1,0 +1,2 @@
+export type { Surroundings } from './find-sites.ts';
+export { type EnvironmentQuestion, readEnvironment } from './read-environment.ts';

@@ -1,0 +1,168 @@
+import { absolutePath, failure, inOrder, join, nameOf, type Result, success } from '#base';
+import { readCondaPackage } from '#formats/wheel';
+import type { Host } from '#host';
+import { type Distribution, ENVIRONMENT_VERSION, type Environment, type NativeObject, type SiteFolder } from '#schema';
+import { findSites, holdsDistributions, type Surroundings } from './find-sites.ts';
+import { readDistribution } from './read-distribution.ts';
+import { readObject } from './read-object.ts';
+import { type FoundPython, readPython } from './read-python.ts';
+import { readText } from './read-text.ts';
+import { type WalkedFile, walkFolder } from './walk-folder.ts';
+
+type Unknown = Environment['unknown'];
+
+const NATIVE = /\.so(?:\.[\w.]+)?$/;
+/** Bytecode is as many files as the sources: nothing of it is asked. */
+const entersFolder = (_: string, name: string) => name !== '__pycache__';
+/** Of libraries in a prefix: its Python packages are sites. */
+const entersPrefix = (path: string, name: string) => entersFolder(path, name) && !/^(?:site|dist)-packages$/.test(name);
+
+/** No more than the largest environments have. */
+const MOST_DISTRIBUTIONS = 20_000;
+const MOST_OBJECTS = 100_000;
+const LARGEST_CONDA = 64 * 1024 * 1024;
+
+/** Where an environment is read, and what is around it. */
+export interface EnvironmentQuestion {
+  readonly place: string;
+  readonly around: Surroundings;
+}
+
+/**
+ * What an environment contains: a venv, a conda prefix, a Python's own prefix, or a folder of packages. Of its files names,
+ * metadata and headers are read, nothing is run, so that it may be of another machine.
+ */
+export async function readEnvironment(
+  host: Host,
+  { place, around }: EnvironmentQuestion,
+): Promise<Result<Environment>> {
+  const found = await readPython(host, place);
+  if (!found && !(await holdsDistributions(host, place))) {
+    return failure({
+      code: 'environment/none',
+      message: `${place} is neither an environment of Python nor a folder of packages`,
+      hint: 'Name the folder that has pyvenv.cfg or conda-meta in it, a site-packages folder, or wheels.',
+    });
+  }
+  const sites = found
+    ? await findSites(host, found, around)
+    : [
+        ...around.pythonPath.map((path): SiteFolder => ({ path, origin: 'pythonpath' })),
+        { path: place, origin: 'own' as const },
+      ];
+  return success(await readSites(host, { place, found, sites }));
+}
+
+interface Place {
+  readonly place: string;
+  readonly found: FoundPython | undefined;
+  readonly sites: readonly SiteFolder[];
+}
+
+async function readSites(host: Host, { place, found, sites }: Place): Promise<Environment> {
+  const conda = found?.form === 'conda' ? await readCondaPackages(host, place) : { packages: [], unknown: [] };
+  const distributions = await readDistributions(host, sites);
+  const walked = await walkAll(host, [
+    ...sites.filter(({ origin }) => origin !== 'base').map(({ path }) => [path, entersFolder] as const),
+    // A prefix has libraries beside its Python: conda's, and those of distributions like `mpich`.
+    ...(found && found.form !== 'prefix' ? [[join(place, 'lib'), entersPrefix] as const] : []),
+  ]);
+  const objects = await readObjects(host, walked.files);
+  return {
+    kind: 'pharos-environment',
+    version: ENVIRONMENT_VERSION,
+    place,
+    form: found?.form ?? 'folder',
+    ...(found ? { python: found.python } : {}),
+    sites: [...sites],
+    distributions: distributions.list,
+    objects: attribute(objects.list, distributions.owners),
+    conda: conda.packages,
+    files: walked.fileCount,
+    folders: walked.folderCount,
+    unknown: [...conda.unknown, ...distributions.unknown, ...walked.unknown, ...objects.unknown],
+  };
+}
+
+async function walkAll(host: Host, roots: readonly (readonly [string, (path: string, name: string) => boolean])[]) {
+  const all = { files: [] as WalkedFile[], fileCount: 0, folderCount: 0, unknown: [] as Unknown };
+  const seen = new Set<string>();
+  for (const [root, enters] of roots) {
+    const walked = await walkFolder(host, root, (name) => NATIVE.test(name), enters);
+    all.files.push(...walked.files.filter(({ path }) => !seen.has(path)));
+    for (const { path } of walked.files) seen.add(path);
+    all.fileCount += walked.fileCount;
+    all.folderCount += walked.folderCount;
+    all.unknown.push(...walked.unknown);
+  }
+  return all;
+}
+
+async function readDistributions(host: Host, sites: readonly SiteFolder[]) {
+  const owners = new Map<string, number>();
+  const list: Distribution[] = [];
+  const unknown: Unknown = [];
+  const folders: { path: string; site: number; name: string }[] = [];
+  for (const [site, { path }] of sites.entries()) {
+    const listed = await host.list(path);
+    const names = (listed.ok ? listed.value : []).map(({ name }) => name);
+    const metadata = names.filter((name) => /\.(?:dist|egg)-info$/.test(name)).sort();
+    folders.push(...metadata.map((name) => ({ path, site, name })));
+  }
+  if (folders.length > MOST_DISTRIBUTIONS) {
+    unknown.push({ what: 'distributions', because: `there are more than ${MOST_DISTRIBUTIONS}` });
+  }
+  const some = folders.slice(0, MOST_DISTRIBUTIONS);
+  for await (const [{ path }, read] of inOrder(
+    some,
+    () => 1,
+    (folder) => readDistribution(host, folder),
+  )) {
+    if (!read) continue;
+    for (const native of read.natives) owners.set(absolutePath(path, native), list.length);
+    list.push(read.distribution);
+    unknown.push(...read.unknown);
+  }
+  return { list, owners, unknown };
+}
+
+async function readObjects(host: Host, files: readonly WalkedFile[]) {
+  const list: NativeObject[] = [];
+  const unknown: Unknown = [];
+  if (files.length > MOST_OBJECTS) unknown.push({ what: 'libraries', because: `there are more than ${MOST_OBJECTS}` });
+  const some = files.slice(0, MOST_OBJECTS);
+  for await (const [{ path }, read] of inOrder(
+    some,
+    () => 1,
+    (file) => readObject(host, file),
+  )) {
+    if (!read.ok) unknown.push({ what: path, because: read.failure.message.replace(`${path}: `, '') });
+    else if (read.value) list.push(read.value);
+  }
+  return { list, unknown };
+}
+
+const attribute = (objects: readonly NativeObject[], owners: ReadonlyMap<string, number>): NativeObject[] =>
+  objects.map((object) => {
+    const distribution = owners.get(object.path);
+    return distribution === undefined ? object : { ...object, distribution };
+  });
+
+async function readCondaPackages(host: Host, prefix: string) {
+  const folder = join(prefix, 'conda-meta');
+  const listed = await host.list(folder);
+  const names = (listed.ok ? listed.value : []).map(({ name }) => name).filter((name) => name.endsWith('.json'));
+  const packages: Environment['conda'] = [];
+  const unknown: Unknown = [];
+  for (const name of names.sort()) {
+    const text = await readText(host, join(folder, name), LARGEST_CONDA);
+    const read = text.ok ? readCondaPackage(text.value) : text;
+    if (!read.ok) {
+      unknown.push({ what: nameOf(name), because: read.failure.message });
+      continue;
+    }
+    const { channel, build, version } = read.value;
+    packages.push({ name: read.value.name, version, build, ...(channel === undefined ? {} : { channel }) });
+  }
+  return { packages, unknown };
+}

@@ -1,0 +1,80 @@
+import { join } from '#base';
+import type { Host } from '#host';
+
+/** A file or link below a folder. */
+export interface WalkedFile {
+  readonly path: string;
+  readonly name: string;
+  readonly isLink: boolean;
+}
+
+export interface Walked {
+  /** Those whose names were wanted. */
+  readonly files: readonly WalkedFile[];
+  /** All of them, wanted or not. */
+  readonly fileCount: number;
+  readonly folderCount: number;
+  readonly unknown: readonly { readonly what: string; readonly because: string }[];
+}
+
+/** Deeper than any package; links to folders are not followed, so that no loop can be met. */
+const DEEPEST = 64;
+const MOST_FOLDERS = 1_000_000;
+/** Enough to keep a server of a shared file system busy, few enough to be polite. */
+const AT_ONCE = 16;
+
+interface Walk {
+  readonly host: Host;
+  readonly isWanted: (name: string) => boolean;
+  readonly enters: (path: string, name: string) => boolean;
+  readonly files: WalkedFile[];
+  readonly unknown: { what: string; because: string }[];
+  fileCount: number;
+  folderCount: number;
+}
+
+/** One folder: its files are taken, the folders in it are told. */
+async function takeFolder(folder: string, walk: Walk): Promise<string[]> {
+  const listed = await walk.host.list(folder);
+  if (!listed.ok) {
+    walk.unknown.push({ what: folder, because: listed.failure.message.replace(`${folder}: `, '') });
+    return [];
+  }
+  walk.folderCount += 1;
+  const below: string[] = [];
+  for (const { name, type } of listed.value) {
+    if (type === 'folder') {
+      const path = join(folder, name);
+      if (walk.enters(path, name)) below.push(path);
+      continue;
+    }
+    walk.fileCount += 1;
+    if (type !== 'other' && walk.isWanted(name)) {
+      walk.files.push({ path: join(folder, name), name, isLink: type === 'link' });
+    }
+  }
+  return below;
+}
+
+/** All files below a folder whose names are wanted, in the order of their paths; what cannot be listed is told. */
+export async function walkFolder(
+  host: Host,
+  root: string,
+  isWanted: (name: string) => boolean,
+  enters: (path: string, name: string) => boolean = () => true,
+): Promise<Walked> {
+  const walk: Walk = { host, isWanted, enters, files: [], unknown: [], fileCount: 0, folderCount: 0 };
+  let level = [root];
+  for (let depth = 0; level.length > 0 && depth < DEEPEST && walk.folderCount < MOST_FOLDERS; depth += 1) {
+    const next: string[] = [];
+    for (let at = 0; at < level.length; at += AT_ONCE) {
+      const taken = await Promise.all(level.slice(at, at + AT_ONCE).map((folder) => takeFolder(folder, walk)));
+      next.push(...taken.flat());
+    }
+    level = next;
+  }
+  if (level.length > 0)
+    walk.unknown.push({ what: root, because: 'it is deeper or has more folders than any environment' });
+  const { files, fileCount, folderCount, unknown } = walk;
+  return { files: files.sort((a, b) => (a.path < b.path ? -1 : 1)), fileCount, folderCount, unknown };
+}

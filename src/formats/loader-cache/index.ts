@@ -1,0 +1,1 @@
+export { type CachedLibrary, readLoaderCache } from './read-loader-cache.ts';

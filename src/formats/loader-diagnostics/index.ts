@@ -1,0 +1,1 @@
+export { type LoaderDiagnostics, readLoaderDiagnostics } from './read-loader-diagnostics.ts';

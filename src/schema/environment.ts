@@ -1,0 +1,105 @@
+import * as z from 'zod';
+
+// What an environment contains, as read of its files: nothing of it was run. Paths are of the machine it was read on.
+
+const count = z.int().nonnegative();
+
+/** Newest version of the inventory's format. */
+export const ENVIRONMENT_VERSION = 1;
+
+/** A folder of `sys.path` that distributions are in, in the order in which Python looks. */
+export const SiteFolder = z.object({
+  path: z.string(),
+  /** `own`: of the environment itself; `base`: of the Python it was made from, or the system's. */
+  origin: z.enum(['pythonpath', 'own', 'pth', 'user', 'base', 'archive']),
+});
+export type SiteFolder = z.infer<typeof SiteFolder>;
+
+export const Distribution = z.object({
+  name: z.string(),
+  version: z.string(),
+  /** The folder it is installed in, an index into `sites`. */
+  site: count,
+  /** Its metadata folder's name. */
+  metadata: z.string(),
+  /** What put it there: `pip`, `uv`, `conda`. */
+  installer: z.string().optional(),
+  /** As in `WHEEL`. */
+  generator: z.string().optional(),
+  /** Platform tags of the wheel; `linux_x86_64` of one that was built here, `manylinux_…` of a published one. */
+  platforms: z.array(z.string()),
+  pythons: z.array(z.string()),
+  abis: z.array(z.string()),
+  requiresPython: z.string().optional(),
+  requires: z.array(z.string()),
+  /** From where it came, when not by its name from an index. */
+  origin: z.object({ url: z.string(), kind: z.string(), isEditable: z.boolean() }).optional(),
+  /** Environment variables of uv's build of it. */
+  buildVariables: z.record(z.string(), z.string()).optional(),
+  /** Whether it says which files are its own. */
+  hasRecord: z.boolean(),
+});
+export type Distribution = z.infer<typeof Distribution>;
+
+/** A shared library, extension module or program, as its ELF header and dynamic section tell. */
+export const NativeObject = z.object({
+  path: z.string(),
+  /** Where links lead; absent where that is the path. */
+  realPath: z.string().optional(),
+  kind: z.enum(['extension', 'bundled', 'library']),
+  /** An index into `distributions`. */
+  distribution: count.optional(),
+  bytes: count,
+  machine: count,
+  bits: z.union([z.literal(32), z.literal(64)]),
+  order: z.enum(['little', 'big']),
+  soname: z.string().optional(),
+  needed: z.array(z.string()),
+  rpath: z.string().optional(),
+  runpath: z.string().optional(),
+  flags: z.array(z.string()),
+  versionsNeeded: z.array(z.object({ file: z.string(), versions: z.array(z.string()) })),
+  versionsDefined: z.array(z.string()),
+  glibc: z.string().optional(),
+  /** Levels of x86-64 that its note asks for; most files have none. */
+  isaNeeded: z.array(z.string()).optional(),
+  buildId: z.string().optional(),
+});
+export type NativeObject = z.infer<typeof NativeObject>;
+
+/** A package that conda installed. */
+export const CondaPackage = z.object({
+  name: z.string(),
+  version: z.string(),
+  build: z.string(),
+  channel: z.string().optional(),
+});
+
+export const Environment = z.object({
+  kind: z.literal('pharos-environment'),
+  version: z.literal(ENVIRONMENT_VERSION),
+  /** Where it is; of a library developer's wheels the first one. */
+  place: z.string(),
+  form: z.enum(['venv', 'conda', 'prefix', 'folder', 'wheels']),
+  python: z
+    .object({
+      version: z.string().optional(),
+      /** Of the Python that the environment was made from. */
+      basePrefix: z.string().optional(),
+      executable: z.string().optional(),
+      /** False: links lead to nothing. */
+      isThere: z.boolean().optional(),
+      withSystemSites: z.boolean(),
+    })
+    .optional(),
+  sites: z.array(SiteFolder),
+  distributions: z.array(Distribution),
+  objects: z.array(NativeObject),
+  conda: z.array(CondaPackage),
+  /** Files below the folders of distributions. */
+  files: count,
+  folders: count,
+  /** What could not be read, and why: the rest stands. */
+  unknown: z.array(z.object({ what: z.string(), because: z.string() })),
+});
+export type Environment = z.infer<typeof Environment>;
