@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { type EnvironmentArtifacts, environmentArtifacts } from './environment.ts';
 import { FilesystemProfile } from './profile.ts';
 import { MountClass, PathEntryOrigin } from './recording/facts.ts';
 import { type StepArtifacts, stepArtifacts } from './step.ts';
@@ -233,9 +234,10 @@ export const artifacts = {
   ranks: Ranks,
   target: Target,
   ...stepArtifacts,
+  ...environmentArtifacts,
 } as const;
 
-export interface Artifacts extends StepArtifacts {
+export interface Artifacts extends StepArtifacts, EnvironmentArtifacts {
   run: Run;
   python: Python;
   storage: Storage;

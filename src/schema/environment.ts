@@ -103,3 +103,36 @@ export const Environment = z.object({
   unknown: z.array(z.object({ what: z.string(), because: z.string() })),
 });
 export type Environment = z.infer<typeof Environment>;
+
+/** Which copy of a library an object gets, by the rule that found it. */
+export const Link = z.object({
+  name: z.string(),
+  /** Absent where the loader finds none. */
+  path: z.string().optional(),
+  rule: z.enum(['loaded', 'path', 'rpath', 'library-path', 'runpath', 'cache', 'default', 'none']),
+});
+export type Link = z.infer<typeof Link>;
+
+/** How the dynamic loader of one machine would link an environment: each extension module alone in a new process of its Python. */
+export const Linkage = z.object({
+  /** The interpreter's program, and the version of glibc whose loader it has. */
+  program: z.string(),
+  glibc: z.string(),
+  /** By the path of the object that needs it. */
+  objects: z.array(z.object({ path: z.string(), links: z.array(Link) })),
+  /** What was found outside of the environment. */
+  outside: z.array(
+    z.object({ path: z.string(), soname: z.string().optional(), versionsDefined: z.array(z.string()) }),
+  ),
+  /** Entries of LD_LIBRARY_PATH. */
+  libraryPath: z.array(z.string()),
+});
+export type Linkage = z.infer<typeof Linkage>;
+
+/** What an environment is asked about. */
+export const environmentArtifacts = { environment: Environment, linkage: Linkage } as const;
+
+export interface EnvironmentArtifacts {
+  environment: Environment;
+  linkage: Linkage;
+}

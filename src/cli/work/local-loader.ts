@@ -1,16 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { failure, folderOf, type Result, success } from '#base';
-import { type Elf, readElfParts } from '#formats/elf';
+import { readElfParts } from '#formats/elf';
 import { type CachedLibrary, readLoaderCache } from '#formats/loader-cache';
 import { type LoaderDiagnostics, readLoaderDiagnostics } from '#formats/loader-diagnostics';
+import type { Linker } from '#environment';
 import type { LoaderMachine, Opened } from '#loader';
 import { localHost } from '../files/index.ts';
 
-export interface Program {
-  readonly path: string;
-  readonly identity: string;
-  readonly elf: Elf;
-}
+type Program = Linker['program'];
 
 const LARGEST_CACHE = 64 * 1024 * 1024;
 
@@ -78,7 +75,7 @@ export async function localLoader(
   program: Program,
   env: { readonly LD_LIBRARY_PATH?: string | undefined; readonly LD_PRELOAD?: string | undefined },
   folder: string,
-): Promise<Result<LoaderMachine>> {
+): Promise<Result<Linker>> {
   const { interpreter } = program.elf;
   if (interpreter === undefined) {
     return failure({ code: 'loader/static', message: `${program.path} is static: it loads no libraries` });
@@ -86,10 +83,11 @@ export async function localLoader(
   const told = askLoader(interpreter);
   if (!told.ok) return told;
   const { LD_LIBRARY_PATH: libraryPath, LD_PRELOAD: preload } = env;
-  return success({
+  const machine: LoaderMachine = {
     ...told.value,
     ...{ open: openingOnce(), folder, cache: await readCache(told.value.configuration) },
     ...(libraryPath === undefined ? {} : { libraryPath }),
     ...(preload === undefined ? {} : { preload }),
-  });
+  };
+  return success({ machine, program, glibc: told.value.version });
 }

@@ -40,7 +40,7 @@ async function predict(python: string, paths: readonly string[]): Promise<string
   if (!program.ok) throw new Error(program.failure.message);
   const machine = await localLoader(program.value, {}, '/');
   if (!machine.ok) throw new Error(machine.failure.message);
-  const process = createProcess(machine.value, program.value);
+  const process = createProcess(machine.value.machine, program.value);
   const ctypes = ask([python, '-c', 'import _ctypes; print(_ctypes.__file__)']).trim();
   await process.load(ctypes);
   const by = process.objects.find(({ path }) => path === ctypes);
@@ -93,7 +93,7 @@ describe('in an environment of data analysis', () => {
     for (const path of paths) {
       const machine = await localLoader(program.value, {}, '/');
       if (!machine.ok) throw new Error(machine.failure.message);
-      const process = createProcess(machine.value, program.value);
+      const process = createProcess(machine.value.machine, program.value);
       const ours = new Set((await process.load(path)).flatMap((one) => (one.path ? [realpathSync(one.path)] : [])));
       const { stdout } = run(['libtree', '-p', path]);
       const theirs = stdout.split('\n').flatMap((line) => LINE.exec(line)?.[1] ?? []);

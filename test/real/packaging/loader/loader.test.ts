@@ -26,7 +26,7 @@ async function predicted(graph: Graph): Promise<Told> {
   if (!program.ok) throw new Error(program.failure.message);
   const machine = await localLoader(program.value, graph.env, graph.folder);
   if (!machine.ok) throw new Error(machine.failure.message);
-  const process: LoaderProcess = createProcess(machine.value, program.value);
+  const process: LoaderProcess = createProcess(machine.value.machine, program.value);
   const start = await process.load(program.value.path);
   if (start.some(({ path, how }) => path === undefined && how !== 'preload')) return undefined;
   const lines: string[] = [];
