@@ -106,4 +106,7 @@ export const stepAudits: readonly Audit[] = [
   sharedEnvironment,
 ];
 
-export const audits: readonly Audit[] = [...startAudits, ...stepAudits];
+/** Of an environment as it is on disk, in report order. */
+export const environmentAudits: readonly Audit[] = [];
+
+export const audits: readonly Audit[] = [...startAudits, ...stepAudits, ...environmentAudits];

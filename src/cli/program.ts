@@ -7,18 +7,22 @@ import { addCollectorCommand } from './commands/collector.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addDiffCommand } from './commands/diff.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
+import { addEnvironmentCommand } from './commands/environment.ts';
 import { addExplainCommand } from './commands/explain.ts';
 import { addLaunchCommand } from './commands/launch.ts';
 import { addPackCommand } from './commands/pack.ts';
 import { addReportCommand } from './commands/report.ts';
 import { addScaleCommand } from './commands/scale.ts';
 import { addVerifyCommand } from './commands/verify.ts';
+import { addWhyCommand } from './commands/why.ts';
 
 /** In the order of `--help`. */
 const commands: readonly AddCommand[] = [
   addDemoCommand,
   addAuditCommand,
   addDoctorCommand,
+  addEnvironmentCommand,
+  addWhyCommand,
   addCalibrateCommand,
   addScaleCommand,
   addPackCommand,

@@ -1,3 +1,4 @@
+import { absolutePath } from '#base';
 import type { Elf } from '#formats/elf';
 import { createProcess, type LoadedObject, type LoaderMachine, type Resolution } from '#loader';
 import type { Environment, Link, Linkage } from '#schema';
@@ -34,7 +35,8 @@ export async function readLinkage({ objects }: Environment, linker: Linker): Pro
     const process = createProcess(machine, program);
     const resolutions = await process.load(path);
     for (const one of resolutions) keep(one, links, ours);
-    for (const object of process.objects) if (!ours.has(object.path)) outside.set(object.path, object);
+    for (const object of process.objects)
+      if (!ours.has(absolutePath('/', object.path))) outside.set(object.path, object);
   }
   return {
     ...{ program: program.path, glibc, libraryPath: entriesOf(machine.libraryPath) },
@@ -49,7 +51,9 @@ export async function readLinkage({ objects }: Environment, linker: Linker): Pro
 
 /** Of an object that several modules load, the first process tells. */
 function keep(resolution: Resolution, links: Map<string, Link[]>, ours: ReadonlySet<string>): void {
-  const { how, wantedBy, name } = resolution;
+  const { how, name } = resolution;
+  // `$ORIGIN/../x.libs` leaves its `..` in paths.
+  const wantedBy = absolutePath('/', resolution.wantedBy);
   if (how !== 'needed' || !ours.has(wantedBy)) return;
   const own = links.get(wantedBy) ?? [];
   if (!own.some((link) => link.name === name)) links.set(wantedBy, [...own, linkOf(resolution)]);

@@ -6,9 +6,11 @@ export { type MeasuredCall, renderProfileText } from './profile.ts';
 export { renderSarif, type SarifOptions } from './sarif.ts';
 export {
   renderDiffText,
+  renderEnvironmentText,
   renderScaleText,
   renderStagingText,
   renderText,
   renderVerificationText,
+  renderWhyText,
   type TextOptions,
 } from './text.ts';

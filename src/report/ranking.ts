@@ -47,8 +47,13 @@ function compareStepFindings(a: RankedFinding, b: RankedFinding): number {
 
 const findingsOf = (verdict: Verdict): readonly Finding[] => (verdict.kind === 'fail' ? verdict.findings : []);
 
+/** What was asked and answered. With a `step`, or anything else that is broken rather than slow, it is told by gravity. */
+export interface Judged extends Pick<Report, 'categories'> {
+  readonly step?: unknown;
+}
+
 /** All findings: the allowed ones last, notes after what hurts, each group by cost; those of a step by severity. */
-export function rankFindings(report: Report): RankedFinding[] {
+export function rankFindings(report: Judged): RankedFinding[] {
   return report.categories
     .flatMap(({ verdicts }) => verdicts)
     .flatMap(({ audit, question, verdict, allowed }) =>

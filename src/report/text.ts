@@ -1,7 +1,8 @@
-import type { Report, ScaleTable, StagingOutlook, Verification } from '#schema';
+import type { EnvironmentReport, Report, ScaleTable, StagingOutlook, Verification, WhyReport } from '#schema';
 import { wrap } from './columns.ts';
 import type { ReportDiff } from './diff.ts';
 import { diffTables, tellDiff } from './tables.ts';
+import { environmentLines } from './text/environment.ts';
 import { findingsSection } from './text/findings.ts';
 import { headlineSection } from './text/headline.ts';
 import {
@@ -20,6 +21,7 @@ import { stagingLines } from './text/staging.ts';
 import { stepLines } from './text/step.ts';
 import { verdictsSection } from './text/verdicts.ts';
 import { verificationLines } from './text/verification.ts';
+import { whyLines } from './text/why.ts';
 import { visible } from './visible.ts';
 
 export interface TextOptions {
@@ -92,4 +94,17 @@ export function renderStagingText(outlook: StagingOutlook, options: TextOptions 
 /** What the two runs of `pharos verify` had in common, in 80 columns. */
 export function renderVerificationText(verification: Verification, options: TextOptions = {}): string {
   return joined(verificationLines(verification, pageOf(options, MOST_SIZES, 'not shown')));
+}
+
+/** What an environment contains; `most` rows of each table, the rest is counted. */
+export function renderEnvironmentText(
+  report: EnvironmentReport,
+  options: TextOptions & { most?: number } = {},
+): string {
+  return joined(environmentLines(report, pageOf(options, options.most ?? 12, 'not shown')));
+}
+
+/** Which copy of a library is loaded, and why. */
+export function renderWhyText(why: WhyReport, options: TextOptions = {}): string {
+  return joined(whyLines(why, pageOf(options, 12, 'not shown')));
 }

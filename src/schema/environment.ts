@@ -121,9 +121,7 @@ export const Linkage = z.object({
   /** By the path of the object that needs it. */
   objects: z.array(z.object({ path: z.string(), links: z.array(Link) })),
   /** What was found outside of the environment. */
-  outside: z.array(
-    z.object({ path: z.string(), soname: z.string().optional(), versionsDefined: z.array(z.string()) }),
-  ),
+  outside: z.array(z.object({ path: z.string(), soname: z.string().optional(), versionsDefined: z.array(z.string()) })),
   /** Entries of LD_LIBRARY_PATH. */
   libraryPath: z.array(z.string()),
 });

@@ -1,6 +1,7 @@
 export * from './artifacts.ts';
 export { type Calibration, type CalibrationPhase, readCalibration, TIMED_CALLS } from './calibration.ts';
 export * from './environment.ts';
+export { EnvironmentReport } from './environment-report.ts';
 export { breaksRun, compareGravity } from './gravity.ts';
 export {
   BLOCK_BYTES,
@@ -49,3 +50,4 @@ export {
   type Verification,
   type VerifiedProcess,
 } from './verification.ts';
+export { type LinkStep, WhyReport } from './why.ts';

@@ -47,7 +47,7 @@ export function memoryHost(): MemoryHost {
       if (!thing || !('target' in thing)) continue;
       return follow(absolutePath(above(at), [thing.target, ...names.slice(count)].join('/')), links + 1);
     }
-    return path;
+    return absolutePath('/', path);
   }
 
   const host: MemoryHost = {

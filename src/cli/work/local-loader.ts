@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { failure, folderOf, type Result, success } from '#base';
+import type { Linker } from '#environment';
 import { readElfParts } from '#formats/elf';
 import { type CachedLibrary, readLoaderCache } from '#formats/loader-cache';
 import { type LoaderDiagnostics, readLoaderDiagnostics } from '#formats/loader-diagnostics';
-import type { Linker } from '#environment';
 import type { LoaderMachine, Opened } from '#loader';
 import { localHost } from '../files/index.ts';
 

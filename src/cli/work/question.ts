@@ -75,7 +75,7 @@ const SEVERITIES = ['error', 'warning', 'note'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
 /** Whether a finding at least so severe stands. */
-export function reaches(report: Report, threshold: Severity): boolean {
+export function reaches(report: Pick<Report, 'categories'>, threshold: Severity): boolean {
   const severe = SEVERITIES.slice(0, SEVERITIES.indexOf(threshold) + 1);
   return report.categories.some(({ verdicts }) =>
     verdicts.some(

@@ -1,7 +1,7 @@
-import type { Finding, Report } from '#schema';
+import type { Finding } from '#schema';
 import { wrap } from '../columns.ts';
 import { shownCommand, wrapSentence } from '../command.ts';
-import { type RankedFinding, rankFindings } from '../ranking.ts';
+import { type Judged, type RankedFinding, rankFindings } from '../ranking.ts';
 import { evidenceTable } from '../tables.ts';
 import { listTraits, tellPrice } from '../traits.ts';
 import { visible } from '../visible.ts';
@@ -38,7 +38,7 @@ function drawFinding({ audit, finding, allowed }: RankedFinding, ofStep: boolean
 }
 
 /** What was found, the costliest first. */
-export function findingsSection(report: Report, page: Page): string[] {
+export function findingsSection(report: Judged, page: Page): string[] {
   const findings = rankFindings(report);
   if (findings.length === 0) return [];
   const ofStep = report.step !== undefined;

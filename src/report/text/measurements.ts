@@ -52,7 +52,7 @@ export const ranksSection = (report: Report, page: Page): string[] =>
     report.ranks.rows.length > 1 ? drawTable(page, ranksTable(report, page.most)) : [],
   ]);
 
-export function unknownsSection({ unknowns }: Report, page: Page): string[] {
+export function unknownsSection({ unknowns }: Pick<Report, 'unknowns'>, page: Page): string[] {
   const shown = unknowns
     .slice(0, page.most)
     .flatMap(({ what, because, hint }) => [

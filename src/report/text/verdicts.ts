@@ -1,6 +1,6 @@
-import type { Report, Verdict } from '#schema';
+import type { Verdict } from '#schema';
 import { wrap } from '../columns.ts';
-import { type AskedAudit, type Category, coverageOf, severityOf, tellCoverage } from '../ranking.ts';
+import { type AskedAudit, type Category, coverageOf, type Judged, severityOf, tellCoverage } from '../ranking.ts';
 import { visible } from '../visible.ts';
 import { drawPairs, heading, type Page } from './page.ts';
 
@@ -33,7 +33,7 @@ function drawCategory({ title, verdicts }: Category, page: Page): string[] {
 }
 
 /** What was asked and answered, and how much could be looked at. */
-export function verdictsSection({ categories }: Report, page: Page): string[] {
+export function verdictsSection({ categories }: Judged, page: Page): string[] {
   const drawn = categories.map((category) => drawCategory(category, page));
   return [
     ...heading(page, 'Verdicts'),

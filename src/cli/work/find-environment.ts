@@ -1,0 +1,50 @@
+import { dirname, resolve } from 'node:path';
+import { failure, pathOfBytes, type Result, success } from '#base';
+import type { EnvironmentFacts } from '#engine';
+import { type Linker, readEnvironment, readLinkage, type Surroundings } from '#environment';
+import type { Environment } from '#schema';
+import { localHost } from '../files/index.ts';
+import { localLoader, openProgram } from './local-loader.ts';
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/** Node gives variables as UTF-8, and what is not as U+FFFD; paths that hold it lead nowhere. */
+const textOf = (path: string) => pathOfBytes(Buffer.from(path));
+
+function surroundings({ PYTHONPATH }: Variables, folder: string): Surroundings {
+  const entries = (PYTHONPATH ?? '').split(':').filter((entry) => entry !== '');
+  return { pythonPath: entries.map((entry) => textOf(resolve(folder, entry))) };
+}
+
+/** The loader of the environment's own Python, on this machine. */
+async function linkerOf({ python }: Environment, env: Variables): Promise<Result<Linker>> {
+  const executable = python?.executable;
+  if (executable === undefined) {
+    return failure({ code: 'environment/no-python', message: 'no interpreter belongs to it' });
+  }
+  const program = await openProgram(executable);
+  return program.ok ? localLoader(program.value, env, process.cwd()) : program;
+}
+
+export interface FoundEnvironment {
+  readonly environment: Environment;
+  readonly linker: Result<Linker>;
+}
+
+/** What a user names: a folder, or the interpreter in it. */
+function placeOf(named: string): string {
+  const place = resolve(named);
+  return /\/bin\/python[\d.]*$/.test(place) ? dirname(dirname(place)) : place;
+}
+
+/** What is at a place that the user names. Nothing of it is run; the system's loader is asked about itself. */
+export async function findEnvironment(named: string, env: Variables): Promise<Result<FoundEnvironment>> {
+  const place = textOf(placeOf(named));
+  const read = await readEnvironment(localHost, { place, around: surroundings(env, process.cwd()) });
+  return read.ok ? success({ environment: read.value, linker: await linkerOf(read.value, env) }) : read;
+}
+
+/** With the copies that the loader of this machine would take. */
+export async function readFacts({ environment, linker }: FoundEnvironment): Promise<EnvironmentFacts> {
+  return { environment, linkage: linker.ok ? await readLinkage(environment, linker.value) : linker.failure };
+}

@@ -1,0 +1,71 @@
+import { environmentAudits } from '#audits';
+import { type Failure, formatCount, formatCountOf, VERSION } from '#base';
+import type { ArtifactId, Artifacts, Environment, EnvironmentReport, Finding, Linkage } from '#schema';
+import { type Asked, ask, listCategories } from '../ask.ts';
+import type { Gathered } from '../gathered.ts';
+import { listCopies, listNative, listOutside } from './summarise.ts';
+
+/** What is known of an environment; how this machine would link it, or why that is not known. */
+export interface EnvironmentFacts {
+  readonly environment: Environment;
+  readonly linkage: Linkage | Failure;
+}
+
+const isKnown = (linkage: Linkage | Failure): linkage is Linkage => 'objects' in linkage;
+
+const FORMS: Record<Environment['form'], string> = {
+  venv: 'virtual environment',
+  conda: 'conda environment',
+  prefix: "Python's own prefix",
+  folder: 'folder of packages',
+  wheels: 'wheels',
+};
+
+function tellContents(environment: Environment): string {
+  const { form, python, distributions, objects, files } = environment;
+  const version = python?.version === undefined ? '' : ` of Python ${python.version}`;
+  const counted = [
+    formatCountOf(distributions.length, 'distribution'),
+    `${formatCountOf(objects.length, 'library', 'libraries')} and extension modules`,
+    formatCountOf(files, 'file'),
+  ];
+  return `A ${FORMS[form]}${version}: ${counted.join(', ')}.`;
+}
+
+function tellFindings(asked: readonly Asked[]): string {
+  const findings = asked.flatMap(({ verdict, allowed }) =>
+    verdict.kind === 'fail' && allowed === undefined ? verdict.findings : [],
+  );
+  const grave = findings.filter(({ severity }: Finding) => severity !== 'note');
+  const [first] = grave;
+  if (!first) return findings.length === 0 ? 'Nothing was found wrong.' : 'Nothing was found wrong; there are notes.';
+  const more = grave.length > 1 ? `, and ${formatCount(grave.length - 1)} more below` : '';
+  return `${first.message.slice(0, 1).toUpperCase()}${first.message.slice(1)}${more}.`;
+}
+
+/** What an environment contains, and what is wrong with it. */
+export function examineEnvironment(
+  { environment, linkage }: EnvironmentFacts,
+  allowed: ReadonlyMap<string, string>,
+): EnvironmentReport {
+  const artifacts: Partial<Artifacts> = { environment, ...(isKnown(linkage) ? { linkage } : {}) };
+  const failures = new Map<ArtifactId, Failure>(isKnown(linkage) ? [] : [['linkage', linkage]]);
+  const gathered: Gathered = { artifacts, failures };
+  const asked = ask(environmentAudits, gathered, allowed);
+  return {
+    kind: 'pharos-environment-report',
+    version: 1,
+    tool: { name: 'pharos', version: VERSION },
+    headline: [tellContents(environment), tellFindings(asked)],
+    categories: listCategories(asked),
+    native: listNative(environment),
+    copies: listCopies(environment),
+    outside: listOutside(environment, isKnown(linkage) ? linkage : undefined),
+    unknowns: [
+      ...(isKnown(linkage) ? [] : [{ what: 'which copies its libraries would get', because: linkage.message }]),
+      ...environment.unknown,
+    ],
+    environment,
+    ...(isKnown(linkage) ? { linkage } : {}),
+  };
+}

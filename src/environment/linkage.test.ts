@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest';
+import { readElf } from '#formats/elf';
+import type { LoaderMachine, Opened } from '#loader';
+import { draftElf, type ElfDraft } from '../../test/recordings/elf-draft.ts';
+import { type MemoryHost, memoryHost } from '../../test/recordings/memory-host.ts';
+import { explainLibrary, type Linker, readEnvironment, readLinkage } from './index.ts';
+
+const SITE = '/e/lib/python3.12/site-packages';
+
+function host(objects: Readonly<Record<string, ElfDraft>>): MemoryHost {
+  const machine = memoryHost().file('/e/pyvenv.cfg', 'home = /usr/bin\n').folder(SITE);
+  for (const [path, draft] of Object.entries(objects)) machine.file(path, draftElf(draft));
+  return machine;
+}
+
+async function linked(objects: Readonly<Record<string, ElfDraft>>) {
+  const machine = host({ '/usr/bin/python': {}, ...objects });
+  const environment = await readEnvironment(machine, { place: '/e', around: { pythonPath: [] } });
+  const elf = readElf(draftElf({}));
+  if (!environment.ok || !elf.ok) throw new Error('the draft cannot be read');
+  const loader: LoaderMachine = {
+    ...{ cache: [], defaultFolders: ['/lib'], subfolders: [], lib: 'lib', platform: 'x86_64', folder: '/' },
+    async open(path): Promise<Opened> {
+      const read = await machine.within(path, async ({ identity, bytes, read: part }) => ({
+        identity,
+        content: await part(0, bytes),
+      }));
+      if (!read.ok || !read.value.content.ok) return { kind: 'absent' };
+      const opened = readElf(read.value.content.value);
+      if (!opened.ok) return { kind: 'damaged', because: opened.failure.message };
+      return { kind: 'object', identity: read.value.identity, elf: opened.value };
+    },
+  };
+  const program = { path: '/usr/bin/python', identity: 'python', elf: elf.value };
+  const linker: Linker = { machine: loader, glibc: '2.36', program };
+  return { environment: environment.value, linker };
+}
+
+const OBJECTS = {
+  [`${SITE}/tide/_core.abi3.so`]: { needed: ['libmoon.so.2', 'libz.so.1'], rpath: '$ORIGIN/../tide.libs' },
+  [`${SITE}/tide.libs/libmoon.so.2`]: { soname: 'libmoon.so.2', needed: ['libz.so.1', 'libgone.so'] },
+  [`${SITE}/wind/_core.abi3.so`]: { needed: ['libmoon.so.2'] },
+  '/lib/libz.so.1': { soname: 'libz.so.1' },
+  '/lib/libmoon.so.2': { soname: 'libmoon.so.2' },
+};
+
+test('each object of the environment with the copies it gets', async () => {
+  const { environment, linker } = await linked(OBJECTS);
+  const { objects, outside } = await readLinkage(environment, linker);
+  expect(objects).toEqual([
+    {
+      path: `${SITE}/tide/_core.abi3.so`,
+      links: [
+        { name: 'libmoon.so.2', rule: 'rpath', path: `${SITE}/tide/../tide.libs/libmoon.so.2` },
+        { name: 'libz.so.1', rule: 'default', path: '/lib/libz.so.1' },
+      ],
+    },
+    {
+      path: `${SITE}/tide.libs/libmoon.so.2`,
+      links: [
+        { name: 'libz.so.1', rule: 'loaded', path: '/lib/libz.so.1' },
+        { name: 'libgone.so', rule: 'none' },
+      ],
+    },
+    {
+      path: `${SITE}/wind/_core.abi3.so`,
+      links: [{ name: 'libmoon.so.2', rule: 'default', path: '/lib/libmoon.so.2' }],
+    },
+  ]);
+  // What dlopen had loaded before it failed is taken away again.
+  expect(outside.map(({ path }) => path)).toEqual(['/usr/bin/python', '/lib/libmoon.so.2']);
+});
+
+describe('why', () => {
+  test('who gets which copy, and which nobody gets', async () => {
+    const { environment, linker } = await linked({
+      ...OBJECTS,
+      [`${SITE}/old/libmoon.so.2`]: { soname: 'libmoon.so.2' },
+    });
+    const why = await explainLibrary(environment, linker, 'libmoon');
+    expect(why).toMatchObject({
+      value: {
+        answers: [
+          {
+            name: 'libmoon.so.2',
+            path: `${SITE}/tide/../tide.libs/libmoon.so.2`,
+            wantedBy: [`${SITE}/tide/_core.abi3.so`],
+          },
+          { name: 'libmoon.so.2', path: '/lib/libmoon.so.2', wantedBy: [`${SITE}/wind/_core.abi3.so`] },
+        ],
+        losers: [`${SITE}/old/libmoon.so.2`],
+      },
+    });
+  });
+
+  test('all that one object needs, when it is named', async () => {
+    const { environment, linker } = await linked(OBJECTS);
+    const why = await explainLibrary(environment, linker, 'tide/_core.abi3.so');
+    expect(why).toMatchObject({ value: { answers: [{ name: 'libmoon.so.2' }, { name: 'libz.so.1' }], losers: [] } });
+  });
+
+  test('a name that nothing needs is told, with one that is near', async () => {
+    const { environment, linker } = await linked(OBJECTS);
+    expect(await explainLibrary(environment, linker, 'libmoon.so.7')).toMatchObject({
+      failure: { code: 'environment/not-needed', hint: 'Ask for one of libmoon.so.2.' },
+    });
+  });
+});
