@@ -5,7 +5,9 @@ import { deepLibraryPath } from './deep-library-path/deep-library-path.ts';
 import { deepSearchPath } from './deep-search-path/deep-search-path.ts';
 import { farGpu } from './far-gpu/far-gpu.ts';
 import { foreignMpi } from './foreign-mpi/foreign-mpi.ts';
+import { foreignWheel } from './foreign-wheel/foreign-wheel.ts';
 import { heavyImport } from './heavy-import/heavy-import.ts';
+import { hiddenDistribution } from './hidden-distribution/hidden-distribution.ts';
 import { homeUserSite } from './home-user-site/home-user-site.ts';
 import { idleCores } from './idle-cores/idle-cores.ts';
 import { largeLibrary } from './large-library/large-library.ts';
@@ -13,13 +15,22 @@ import { lowThreadLevel } from './low-thread-level/low-thread-level.ts';
 import { metadataScan } from './metadata-scan/metadata-scan.ts';
 import { metadataStorm } from './metadata-storm/metadata-storm.ts';
 import { missingGtl } from './missing-gtl/missing-gtl.ts';
+import { missingInterpreter } from './missing-interpreter/missing-interpreter.ts';
+import { missingLibrary } from './missing-library/missing-library.ts';
+import { missingSymbolVersion } from './missing-symbol-version/missing-symbol-version.ts';
+import { mixedMpiBuilds } from './mixed-mpi-builds/mixed-mpi-builds.ts';
 import { networkAtImport } from './network-at-import/network-at-import.ts';
+import { newerProcessor } from './newer-processor/newer-processor.ts';
 import { oldCudaDriver } from './old-cuda-driver/old-cuda-driver.ts';
+import { oldGlibc } from './old-glibc/old-glibc.ts';
+import { overriddenLibrary } from './overridden-library/overridden-library.ts';
 import { packagesOfAnotherPython } from './packages-of-another-python/packages-of-another-python.ts';
+import { pipOverConda } from './pip-over-conda/pip-over-conda.ts';
 import { processAtImport } from './process-at-import/process-at-import.ts';
 import { quotaBelowMask } from './quota-below-mask/quota-below-mask.ts';
 import { recompiledModules } from './recompiled-modules/recompiled-modules.ts';
 import { reenabledGil } from './reenabled-gil/reenabled-gil.ts';
+import { serialHdf5 } from './serial-hdf5/serial-hdf5.ts';
 import { shadowedModule } from './shadowed-module/shadowed-module.ts';
 import { shadowingMpi } from './shadowing-mpi/shadowing-mpi.ts';
 import { sharedCompileCache } from './shared-compile-cache/shared-compile-cache.ts';
@@ -42,6 +53,7 @@ import { twinHdf5 } from './twin-hdf5/twin-hdf5.ts';
 import { twinLibstdcxx } from './twin-libstdcxx/twin-libstdcxx.ts';
 import { twinMpi } from './twin-mpi/twin-mpi.ts';
 import { twinOpenmp } from './twin-openmp/twin-openmp.ts';
+import { understatedTag } from './understated-tag/understated-tag.ts';
 import { unevenNodes } from './uneven-nodes/uneven-nodes.ts';
 import { unevenRanks } from './uneven-ranks/uneven-ranks.ts';
 import { unusableBytecode } from './unusable-bytecode/unusable-bytecode.ts';
@@ -107,6 +119,19 @@ export const stepAudits: readonly Audit[] = [
 ];
 
 /** Of an environment as it is on disk, in report order. */
-export const environmentAudits: readonly Audit[] = [];
+export const environmentAudits: readonly Audit[] = [
+  missingInterpreter,
+  foreignWheel,
+  oldGlibc,
+  newerProcessor,
+  missingLibrary,
+  missingSymbolVersion,
+  overriddenLibrary,
+  mixedMpiBuilds,
+  hiddenDistribution,
+  pipOverConda,
+  understatedTag,
+  serialHdf5,
+];
 
 export const audits: readonly Audit[] = [...startAudits, ...stepAudits, ...environmentAudits];

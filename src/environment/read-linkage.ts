@@ -16,6 +16,11 @@ const linkOf = ({ name, path, steps }: Resolution): Link => ({
   ...(path === undefined ? {} : { path }),
 });
 
+const LEVEL = /^glibc-hwcaps\/(x86-64-v\d)$/;
+
+const levelsOf = ({ subfolders }: LoaderMachine): string[] =>
+  subfolders.flatMap((folder) => LEVEL.exec(folder)?.[1] ?? []);
+
 /** The folders of LD_LIBRARY_PATH, as written. */
 const entriesOf = (text = '') => text.split(/[:;]/).filter((entry) => entry !== '');
 
@@ -40,6 +45,7 @@ export async function readLinkage({ objects }: Environment, linker: Linker): Pro
   }
   return {
     ...{ program: program.path, glibc, libraryPath: entriesOf(machine.libraryPath) },
+    ...{ machine: program.elf.machine, bits: program.elf.bits, levels: levelsOf(machine) },
     objects: [...links].map(([path, own]) => ({ path, links: own })),
     outside: [...outside.values()].map(({ path, elf }) => ({
       path,

@@ -118,6 +118,11 @@ export const Linkage = z.object({
   /** The interpreter's program, and the version of glibc whose loader it has. */
   program: z.string(),
   glibc: z.string(),
+  /** Of ELF: e_machine and class of the program. */
+  machine: count,
+  bits: z.union([z.literal(32), z.literal(64)]),
+  /** Levels of x86-64 beyond the baseline that this machine has, as its loader says. */
+  levels: z.array(z.string()),
   /** By the path of the object that needs it. */
   objects: z.array(z.object({ path: z.string(), links: z.array(Link) })),
   /** What was found outside of the environment. */

@@ -1,0 +1,44 @@
+import type { Artifacts, Finding, Verdict } from '#schema';
+import { defineAudit } from '../audit.ts';
+import { byBringer, compareNumbers, type NativeObject, ofThisMachine } from '../environment-objects.ts';
+import { factEvidence, pathEvidence } from '../evidence.ts';
+import { verdictOf } from '../verdict-of.ts';
+
+export const oldGlibc = defineAudit({
+  id: 'old-glibc',
+  category: 'packaging',
+  question: 'Is glibc of this machine new enough for every library?',
+  needs: ['environment', 'linkage'],
+
+  answer({ environment, linkage }): Verdict {
+    const isTooNew = ({ glibc }: NativeObject) => glibc !== undefined && compareNumbers(glibc, linkage.glibc) > 0;
+    const newer = ofThisMachine(environment, linkage).filter(isTooNew);
+    return verdictOf(
+      [...byBringer(environment, newer)].map(([bringer, objects]) => findingOf(bringer, objects, linkage)),
+    );
+  },
+});
+
+function findingOf(bringer: string, objects: readonly NativeObject[], { glibc }: Artifacts['linkage']): Finding {
+  const needed = objects.reduce(
+    (most, one) => (compareNumbers(one.glibc ?? '', most) > 0 ? (one.glibc ?? '') : most),
+    '',
+  );
+  return {
+    message: `${bringer} needs glibc ${needed}, and this machine has ${glibc}: its files cannot be loaded here`,
+    severity: 'error',
+    confidence: 'certain',
+    harm: 'crash',
+    fixer: 'user',
+    fix: `Take a release with a wheel for manylinux_${glibc.replace('.', '_')} or older, or build it here: python -m pip install --no-binary`,
+    check: `python -c 'import …' of the package no longer says that version GLIBC_${needed} is not found`,
+    subject: bringer,
+    evidence: [
+      factEvidence({ 'needed by it': `glibc ${needed}`, 'on this machine': `glibc ${glibc}` }),
+      pathEvidence(
+        'files that need it',
+        objects.map(({ path }) => ({ path, count: 1 })),
+      ),
+    ],
+  };
+}
