@@ -13,6 +13,8 @@ from .loader import CACHE_PATH, Loader, fits_machine
 NAMES = ("libmpi.so", "libmpi.so.12", "libmpi.so.40")
 STANDARD_NAME = "libmpi_abi.so.1"
 BUILDS = {"mpich": "mpich", "openmpi": "openmpi", "mpiabi": "standard-abi"}
+# What each extension module of a wheel needs: https://github.com/mpi4py/mpi4py-publish .cibw/check-wheels.sh.
+NEEDED = {"mpich": "libmpi.so.12", "openmpi": "libmpi.so.40", "mpiabi": STANDARD_NAME}
 
 OPEN_MPI = (b"ompi_mpi_comm_self", b"ompi_mpi_comm_world")
 INTEL = (b"I_MPI_Check_image_status",)
@@ -61,7 +63,10 @@ def found_mpi(environ, prefix, base_prefix, path_entries, cache_path=CACHE_PATH,
             # Without mpi4py it is the loader alone that looks.
             folders = _site_folders(environ, prefix, base_prefix, path_entries) if package else []
             search.add_named(folders, names)
-        chosen = _chosen_build(builds, search.found)
+        build = _chosen_build(builds, search.found)
+        chosen = builds.get(build)
+        if build and search.found:
+            search.found = _called(loader, NEEDED[build], search.found)
         # Its names say what it was built for; reading one of them is six requests where the environment is shared.
         library = None if any(builds) else chosen and read_elf(chosen, mentions=OPEN_MPI)
     fact = {"mpi": search.found}
@@ -215,9 +220,21 @@ def _site_folders(environ, prefix, base_prefix, path_entries):
 
 
 def _chosen_build(builds, found):
-    """The extension module that fits the library that would be found, or any."""
+    """The name of the extension module that fits the library that would be found, or of any."""
     fits = {"openmpi": "openmpi", "standard-abi": "mpiabi"}.get(found[0]["family"], "mpich") if found else None
-    return builds.get(fits) or next(iter(builds.values()), None)
+    return fits if fits in builds else next(iter(builds), None)
+
+
+def _called(loader, needed, found):
+    """What was found, first the library whose functions the extension module calls. It names the one that it needs: what was
+    opened to choose the module serves where it has that name, else the loader looks. Without any, the import fails."""
+    first = found[0]
+    if first["via"] == "LD_PRELOAD" or first.get("soname") == needed:
+        return found
+    search = _Search(loader)
+    search.add_named([], (needed,))
+    called = search.found[:1]
+    return called + [mpi for mpi in found if mpi["path"] != called[0]["path"]] if called else []
 
 
 def _built(builds, library):

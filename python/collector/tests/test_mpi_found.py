@@ -159,6 +159,20 @@ class Wheel(Place):
         self.assertEqual([family for _, family, _ in self.order(listed)], ["openmpi"])
         self.assertEqual(self.order({"LD_PRELOAD": mpich})[0], ("a/libmpi.so.12", "mpich", "LD_PRELOAD"))
 
+    def test_the_library_that_chooses_the_module_need_not_be_the_one_that_it_needs(self):
+        debian = dict(MPICH, soname=b"libmpich.so.12")
+        asked = {"MPI4PY_LIBMPI": self.library("a/libmpich.so.12", **debian)}
+        self.assertEqual(self.order(asked), [])
+        self.library("b/libmpi.so.12", **MPICH)
+        called = ("b/libmpi.so.12", "mpich", "LD_LIBRARY_PATH")
+        found = self.order(dict(asked, LD_LIBRARY_PATH=self.root + "/b"))
+        self.assertEqual(found, [called, ("a/libmpich.so.12", "mpich", "MPI4PY_LIBMPI")])
+        # A site's link: the same file by the name that the module asks for.
+        os.makedirs(self.root + "/links")
+        os.symlink(self.root + "/a/libmpich.so.12", self.root + "/links/libmpi.so.12")
+        found = self.order(dict(asked, LD_LIBRARY_PATH=self.root + "/links"))
+        self.assertEqual(found, [("a/libmpich.so.12", "mpich", "LD_LIBRARY_PATH")])
+
     def test_libraries_of_another_machine_are_passed_over(self):
         self.library("a/libmpi.so.12", is_wide=False, machine=3, **MPICH)
         self.library("b/libmpi.so.12", **MPICH)
