@@ -1,4 +1,4 @@
-import { failure, type Result, success } from '#base';
+import { failure, nameOf, type Result, success } from '#base';
 import { abiAsked, listCandidates, type MpiQuestion } from './mpi-candidates.ts';
 
 // Which MPI `from mpi4py import MPI` loads, as the finder of mpi4py chooses it when it is imported:
@@ -84,8 +84,6 @@ async function decide(question: MpiQuestion, process: MpiProcess, tried: Tried[]
   }
   return fail('no-mpi', `mpi4py finds no MPI library: ${listed(tried)}`);
 }
-
-const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
 const outcomeOf = (isOpen: boolean, path: string | undefined): Tried['outcome'] =>
   isOpen ? (path === undefined ? 'is no MPI' : 'opened') : 'did not open';

@@ -1,16 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { chooseMpi, createMpiProcess, listMpiPrefixes } from '#environment';
 import { fitOf, type MpiFit, type MpiLibrary, mpiPackages, mpiVersionOfFile } from '#knowledge';
-import { listMpiPrefixes } from '../../../src/environment/mpi-candidates.ts';
-import { chooseMpi } from '../../../src/environment/mpi-choice.ts';
+import { localHost } from '../../../src/cli/files/index.ts';
+import { localLoader, openProgram } from '../../../src/cli/work/local-loader.ts';
 import { clusterNeeds, startCluster } from '../cluster.ts';
 import { systemPython } from '../examples.ts';
 import { lacks } from '../machine.ts';
 import { hasDebianMpi } from '../mpi-kits.ts';
 import { ask, root } from '../run.ts';
 import type { Cluster } from '../worlds.ts';
-import { fileProcess } from './file-process.ts';
 import { type Combination, combinations, launchers, openMpi, pythons } from './mpi-combinations.ts';
 import { startCombination } from './start-combination.ts';
 
@@ -93,11 +93,19 @@ const ENDS: Readonly<Record<string, readonly World[]>> = {
   either: ['singletons', 'ends'],
 };
 
+/** The process that the interpreter would be, in files. */
+async function processOf(python: string, environment: Readonly<Record<string, string>>) {
+  const program = await openProgram(python);
+  const linker = program.ok ? await localLoader(program.value, environment, '/') : program;
+  if (!linker.ok) throw new Error(linker.failure.message);
+  return createMpiProcess(linker.value, localHost);
+}
+
 async function predict({ launcher, python, sets }: Combination): Promise<Told> {
   const { launched, sets: own } = launchers[launcher] ?? { launched: openMpi };
   const environment = { HOME: '/root', ...sets?.(), ...joined(own?.(), sets?.()) };
   const interpreter = pythons[python]();
-  const choice = await chooseMpi(questionOf(interpreter, environment), fileProcess(environment));
+  const choice = await chooseMpi(questionOf(interpreter, environment), await processOf(interpreter, environment));
   const [found] = findByCollector(interpreter, environment);
   expect(found?.path, 'the collector and mpi-choice agree').toBe(choice.ok ? choice.value.library : undefined);
   if (!found) return { world: ['no MPI'], library: '', because: choice.ok ? '' : choice.failure.message };
@@ -118,7 +126,7 @@ function joined(own: Readonly<Record<string, string>> = {}, set: Readonly<Record
   return folders.length > 0 ? { LD_LIBRARY_PATH: folders.join(':') } : {};
 }
 
-const needs = [...clusterNeeds, 'mpirun.openmpi', 'mpiexec.hydra', 'ldconfig'];
+const needs = [...clusterNeeds, 'mpirun.openmpi', 'mpiexec.hydra'];
 
 describe.skipIf(lacks('MPI of environments', ...needs) || !hasDebianMpi())('MPI of environments', () => {
   let cluster: Cluster;
