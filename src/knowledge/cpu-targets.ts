@@ -60,18 +60,26 @@ function ancestorsOf(entry: Entry): string[] {
   return found;
 }
 
-const targets = new Map([...entries].map(([name, entry]) => [name, describe(name, entry)]));
+let described: ReadonlyMap<string, CpuTarget> | undefined;
+
+/** Made when first asked for: most commands never ask. */
+function allTargets(): ReadonlyMap<string, CpuTarget> {
+  described ??= new Map([...entries].map(([name, entry]) => [name, describe(name, entry)]));
+  return described;
+}
 
 function describe(name: string, entry: Entry): CpuTarget {
   const ancestors = ancestorsOf(entry);
-  const depth = (one: string) => ancestorsOf(entries.get(one) ?? entry).length;
-  const levels = [name, ...ancestors].filter((one) => entries.get(one)?.vendor === 'generic');
-  const [level = name] = levels.toSorted((a, b) => depth(b) - depth(a));
+  const levels = [name, ...ancestors].flatMap((one) => {
+    const own = entries.get(one);
+    return own?.vendor === 'generic' ? [{ one, depth: ancestorsOf(own).length }] : [];
+  });
+  const level = levels.reduce((best, next) => (next.depth > best.depth ? next : best), { one: name, depth: -1 }).one;
   return { name, vendor: entry.vendor, ancestors, level, features: [...withImplied(entry.features)] };
 }
 
 /** The target of this name; undefined where archspec does not know it. */
-export const findCpuTarget = (name: string): CpuTarget | undefined => targets.get(name);
+export const findCpuTarget = (name: string): CpuTarget | undefined => allTargets().get(name);
 
 /** The first processor of `/proc/cpuinfo`. Where a machine has several kinds, the others are not looked at. */
 export function readCpuFacts(machine: string, cpuinfo: string): CpuFacts {
@@ -99,9 +107,9 @@ export function readCpuFacts(machine: string, cpuinfo: string): CpuFacts {
  * features allow, else that level. Undefined for a machine that archspec does not know.
  */
 export function cpuTargetOf(facts: CpuFacts): CpuTarget | undefined {
-  const family = targets.get(facts.machine);
+  const family = allTargets().get(facts.machine);
   if (!family || family.ancestors.length > 0) return undefined;
-  const runs = [...targets.values()].filter((target) => isRunBy(target, family, facts));
+  const runs = [...allTargets().values()].filter((target) => isRunBy(target, family, facts));
   const level = highest(runs.filter(({ vendor }) => vendor === 'generic')) ?? family;
   const ofPart = facts.part ? runs.filter(({ name }) => entries.get(name)?.part === facts.part) : [];
   const candidates = ofPart.length > 0 ? ofPart : runs;
@@ -110,14 +118,16 @@ export function cpuTargetOf(facts: CpuFacts): CpuTarget | undefined {
 
 /** Whether the code of one target runs on a processor of the other; undefined where one of them is not known. */
 export function runsCodeOf(processor: string, code: string): boolean | undefined {
-  const target = targets.get(processor);
-  if (!target || !targets.has(code)) return undefined;
+  const target = allTargets().get(processor);
+  if (!target || !allTargets().has(code)) return undefined;
   return processor === code || target.ancestors.includes(code);
 }
 
 /** All targets that run the code of this one, itself first. */
 export const listTargetsThatRun = (code: string): string[] =>
-  targets.has(code) ? [code, ...[...targets.keys()].filter((name) => targets.get(name)?.ancestors.includes(code))] : [];
+  allTargets().has(code)
+    ? [code, ...[...allTargets().keys()].filter((name) => allTargets().get(name)?.ancestors.includes(code))]
+    : [];
 
 /**
  * What a processor lacks of a target's features, as its kernel would name them: none where it runs the target's code, whoever
@@ -125,7 +135,7 @@ export const listTargetsThatRun = (code: string): string[] =>
  * generations, a level of ARM, whose list archspec leaves empty.
  */
 export function missingFeatures(facts: CpuFacts, code: string): string[] | undefined {
-  const target = targets.get(code);
+  const target = allTargets().get(code);
   if (!(target && facts.features) || familyOf(target) !== facts.machine) return undefined;
   if (target.features.length === 0 && target.ancestors.length > 0) return undefined;
   const has = withImplied(facts.features);
