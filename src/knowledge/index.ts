@@ -34,5 +34,6 @@ export {
 } from './mpi.ts';
 export { type PlatformTag, platformOf } from './platform-tags.ts';
 export { scaleModel } from './scale-model.ts';
+export { type Coupling, type SiteCoupled, siteCoupled } from './site-coupled.ts';
 export { siteFolders, siteLibraryKind, systemFolders } from './site-libraries.ts';
 export { type FanOutTransport, staging, type Transport, type TreeTransport } from './transports.ts';
