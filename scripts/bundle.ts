@@ -15,12 +15,22 @@ const workApart: Plugin = {
     ),
 };
 
+/** What Node would be given of `yaml` calls `require`, and whole: this is the same as a module, of which what is not used stays out. */
+const yamlAsModule: Plugin = {
+  name: 'yaml-as-module',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /^yaml$/ }, () => ({
+      path: join(root, 'node_modules/yaml/browser/index.js'),
+      sideEffects: false,
+    })),
+};
+
 /** How src/cli/NAME.ts is built into one module. */
 export function bundleOptions(name: string) {
   return {
     entryPoints: [join(root, `src/cli/${name}.ts`)],
     absWorkingDir: root,
-    plugins: [workApart],
+    plugins: [workApart, yamlAsModule],
     bundle: true,
     write: false,
     metafile: true,

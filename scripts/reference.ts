@@ -39,6 +39,14 @@ function writeRemedies(): string {
   return `${GENERATED}# Remedies\n\nA remedy is offered only when the recording proves that it does no harm. \`pharos explain ID\` prints one.\n\n${sections.join('\n')}`;
 }
 
+type Program = ReturnType<typeof buildProgram>;
+
+/** A command and all below it, by what is typed. */
+function listCommands(command: Program, above: string): { name: string; command: Program }[] {
+  const name = `${above}${command.name()}`;
+  return [{ name, command }, ...command.commands.flatMap((one) => listCommands(one, `${name} `))];
+}
+
 function writeCommands(): string {
   const silent = { colour: false, print: () => {} };
   const program = buildProgram({
@@ -48,9 +56,8 @@ function writeCommands(): string {
     command: [],
     end: () => {},
   });
-  const help = [program, ...program.commands].map(
-    (command) =>
-      `## ${command === program ? 'pharos' : `pharos ${command.name()}`}\n\n\`\`\`text\n${command.helpInformation().trimEnd()}\n\`\`\`\n`,
+  const help = listCommands(program, '').map(
+    ({ name, command }) => `## ${name}\n\n\`\`\`text\n${command.helpInformation().trimEnd()}\n\`\`\`\n`,
   );
   const exit = 'Exit status: 0; 1 when `--fail-on` finds something; 2 when the work could not be done.';
   return `${GENERATED}# Commands\n\n${exit}\n\n${help.join('\n')}`;

@@ -16,6 +16,8 @@ function wholeNumber(most: number, least = 1) {
 
 const collectTexts = (text: string, previous: readonly string[] = []) => [...previous, text];
 
+export const textsOption = (flags: string, about: string): Option => new Option(flags, about).argParser(collectTexts);
+
 const ranksOption = (): Option =>
   new Option('--ranks-per-node <r>', 'ranks on each of them').argParser(wholeNumber(MOST.ranks));
 

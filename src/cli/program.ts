@@ -11,6 +11,7 @@ import { addEnvironmentCommand } from './commands/environment.ts';
 import { addExplainCommand } from './commands/explain.ts';
 import { addLaunchCommand } from './commands/launch.ts';
 import { addPackCommand } from './commands/pack.ts';
+import { addPlanCommand } from './commands/plan.ts';
 import { addReportCommand } from './commands/report.ts';
 import { addScaleCommand } from './commands/scale.ts';
 import { addVerifyCommand } from './commands/verify.ts';
@@ -23,6 +24,7 @@ const commands: readonly AddCommand[] = [
   addDoctorCommand,
   addEnvironmentCommand,
   addWhyCommand,
+  addPlanCommand,
   addCalibrateCommand,
   addScaleCommand,
   addPackCommand,

@@ -5,6 +5,7 @@ export { auditRecordings } from './work/audit-recordings.ts';
 export { type CalibrateOptions, calibrateFiles, calibrateFolder } from './work/calibrate.ts';
 export { type DoctorOptions, doctorCommand, doctorRecordings } from './work/doctor.ts';
 export { type PackOptions, pack } from './work/pack.ts';
+export { type PlanOptions, planPackagesCommand } from './work/plan/plan-packages-command.ts';
 export { runDemo } from './work/run-demo.ts';
 export { type ScaleOptions, scaleRecordings } from './work/scale.ts';
 export { showDiff } from './work/show-diff.ts';

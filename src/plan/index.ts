@@ -1,4 +1,5 @@
+export { lockName, PLAN_MARK, type Place, type PlannedFile, planFiles, siteStem } from './packages/files/plan-files.ts';
+export { writeUvSettings } from './packages/files/uv-settings.ts';
 export { planPackages } from './packages/plan-packages.ts';
-export type { LibraryNeeds, MpiNeeds, PartitionNeeds, SiteNeeds } from './packages/site-needs.ts';
 export type { Choice } from './packages/target.ts';
-export type { Wanted } from './packages/wanted.ts';
+export { listWanted, type Wanted } from './packages/wanted.ts';

@@ -7,6 +7,7 @@ export { renderSarif, type SarifOptions } from './sarif.ts';
 export {
   renderDiffText,
   renderEnvironmentText,
+  renderPackagePlanText,
   renderScaleText,
   renderStagingText,
   renderText,

@@ -1,4 +1,12 @@
-import type { EnvironmentReport, Report, ScaleTable, StagingOutlook, Verification, WhyReport } from '#schema';
+import type {
+  EnvironmentReport,
+  PackagePlan,
+  Report,
+  ScaleTable,
+  StagingOutlook,
+  Verification,
+  WhyReport,
+} from '#schema';
 import { wrap } from './columns.ts';
 import type { ReportDiff } from './diff.ts';
 import { diffTables, tellDiff } from './tables.ts';
@@ -14,6 +22,7 @@ import {
   removedSection,
   unknownsSection,
 } from './text/measurements.ts';
+import { packagePlanLines } from './text/package-plan.ts';
 import { colouredInk, drawTable, type Page, plainInk } from './text/page.ts';
 import { remediesSection } from './text/remedies.ts';
 import { scaleLines } from './text/scale.ts';
@@ -107,4 +116,9 @@ export function renderEnvironmentText(
 /** Which copy of a library is loaded, and why. */
 export function renderWhyText(why: WhyReport, options: TextOptions = {}): string {
   return joined(whyLines(why, pageOf(options, 12, 'not shown')));
+}
+
+/** Which package comes from where at a site. */
+export function renderPackagePlanText(plan: PackagePlan, options: TextOptions = {}): string {
+  return joined(packagePlanLines(plan, pageOf(options, 12, 'not shown')));
 }

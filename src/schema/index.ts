@@ -38,6 +38,7 @@ export {
   type ScalePlan,
   ScaleTable,
 } from './scale.ts';
+export { type LibraryNeeds, type MpiNeeds, type PartitionNeeds, readSiteNeeds, type SiteNeeds } from './site-needs.ts';
 export type { StagingOutlook } from './staging.ts';
 export * from './step.ts';
 export { LIBRARY_PATH_SUBJECTS, SEARCH_PATH_SUBJECTS } from './subjects.ts';

@@ -51,14 +51,27 @@ export const PackagePlan = z.object({
       version: z.string().optional(),
       library: z.string(),
       compiler: z.string().optional(),
-      modules: z.array(z.string()),
+      /** Whether the loader finds it where nothing is set. */
+      isFound: z.boolean(),
     })
     .optional(),
   /** How to start a job so that its ranks find each other. */
   start: z.object({ command: z.string(), because: z.string(), isKnown: z.boolean() }).optional(),
   gpu: z.object({ kind: z.enum(['nvidia', 'amd', 'none']), driver: z.string().optional() }).optional(),
+  /** To be loaded for the MPI, and for libraries that builds use. */
+  modules: z.array(z.string()),
   /** What builds were made against, in words: a build under another key is another build. */
   siteKey: z.string(),
+  /** What Spack may take as it is: seen with its version and its prefix. */
+  externals: z.array(
+    z.object({
+      name: z.string(),
+      version: z.string(),
+      variants: z.string(),
+      prefix: z.string(),
+      modules: z.array(z.string()),
+    }),
+  ),
   decisions: z.array(PackageDecision),
   /** What could not be told, or was chosen among several. */
   notes: z.array(z.string()),

@@ -33,6 +33,7 @@ const holds =
 
 /** How a file of ours looks at its ends, by the end of its name. */
 const MARKS: readonly (readonly [name: string, isOurs: (ends: Buffer) => boolean])[] = [
+  ['/plan.json', holds(/"kind":\s*"pharos-package-plan"/)],
   ['.pharos', (ends) => unpack(ends).startsWith('["pharos-recording",')],
   ['.report.json', holds(/"kind":\s*"pharos-report"/)],
   ['.report.html', holds(/<meta name="generator" content="pharos/i)],
@@ -45,6 +46,8 @@ const MARKS: readonly (readonly [name: string, isOurs: (ends: Buffer) => boolean
   ['.calibration.json', holds(/"kind":\s*"pharos-calibration"/)],
   ['.json', holds(/"kind":\s*"pharos-filesystem-profile"/)],
   ['.pyz', holds(/^#![^\n]*\n# The collector of Pharos,/)],
+  // Settings, modules and scripts have comments, each in its language.
+  ['', holds(/Written by pharos plan packages\./)],
 ];
 
 function readEnds(path: string): Buffer {
@@ -67,7 +70,7 @@ function readEnds(path: string): Buffer {
 const mayNot = (path: string, why: string, hint: string) =>
   failure({ code: 'cli/cannot-write', message: `${path} ${why}`, hint });
 
-const SOMEWHERE_ELSE = 'Choose another place, with --out or --to.';
+const SOMEWHERE_ELSE = 'Choose another place, with --out, --to or --output.';
 
 /** A file may be written where there is none, and over one of our own kind. Asked before the job runs. */
 export function checkOwn(path: string): Result<string> {

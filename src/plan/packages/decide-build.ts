@@ -1,7 +1,6 @@
 import type { Coupling, SiteCoupled } from '#knowledge';
-import type { PackageDecision } from '#schema';
+import type { LibraryNeeds, PackageDecision } from '#schema';
 import { decision, proof } from './decision.ts';
-import type { LibraryNeeds } from './site-needs.ts';
 import { nameMpi, type Target } from './target.ts';
 import type { Wanted } from './wanted.ts';
 

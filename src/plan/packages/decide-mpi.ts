@@ -1,8 +1,7 @@
 import { join, nameOf } from '#base';
 import { mpiPackages, type SiteCoupled } from '#knowledge';
-import type { PackageDecision } from '#schema';
+import type { MpiNeeds, PackageDecision } from '#schema';
 import { decision, proof } from './decision.ts';
-import type { MpiNeeds } from './site-needs.ts';
 import { type Choice, nameMpi, type Target } from './target.ts';
 import type { Wanted } from './wanted.ts';
 

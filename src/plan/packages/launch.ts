@@ -1,6 +1,5 @@
 import { fitOf, type Launched, type MpiFit } from '#knowledge';
-import type { MpiFamily, PackagePlan } from '#schema';
-import type { MpiNeeds, PartitionNeeds } from './site-needs.ts';
+import type { MpiFamily, MpiNeeds, PackagePlan, PartitionNeeds } from '#schema';
 
 type Start = NonNullable<PackagePlan['start']>;
 

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { PackageDecision, PackagePlan } from '#schema';
+import type { LibraryNeeds, MpiNeeds, PackageDecision, PackagePlan, PartitionNeeds, SiteNeeds } from '#schema';
 import { planPackages } from './plan-packages.ts';
-import type { LibraryNeeds, MpiNeeds, PartitionNeeds, SiteNeeds } from './site-needs.ts';
 import type { Choice } from './target.ts';
 import type { Wanted } from './wanted.ts';
 

@@ -1,12 +1,11 @@
 import { type Result, success, VERSION } from '#base';
 import { compareVersions, readVersion } from '#formats/requirement';
 import { mpiPackages, mpiTitle, type SiteCoupled, siteCoupled } from '#knowledge';
-import type { PackageDecision, PackagePlan } from '#schema';
+import type { LibraryNeeds, MpiNeeds, PackageDecision, PackagePlan, SiteNeeds } from '#schema';
 import { decideBuild } from './decide-build.ts';
 import { decideCuda, decideNamedCuda } from './decide-cuda.ts';
 import { decideWheelOfAnyMpi } from './decide-mpi.ts';
 import { decision } from './decision.ts';
-import type { LibraryNeeds, MpiNeeds, SiteNeeds } from './site-needs.ts';
 import { type Choice, nameMpi, type Target, targetOf } from './target.ts';
 import type { Wanted } from './wanted.ts';
 
@@ -104,14 +103,42 @@ function siteKeyOf({ machine, mpi }: Target, libraries: readonly LibraryNeeds[])
 }
 
 function describeMpi(mpi: MpiNeeds): NonNullable<PackagePlan['mpi']> {
-  const { version, library, compiler, modules } = mpi;
+  const { version, library, compiler, foundAs } = mpi;
   return {
     title: mpiTitle(mpi),
     library,
-    modules: [...modules],
+    isFound: foundAs.length > 0,
     ...(version !== undefined && { version }),
     ...(compiler !== undefined && { compiler }),
   };
+}
+
+/** By Spack's names of them: https://packages.spack.io */
+const SPACK_NAMES: Readonly<Partial<Record<MpiNeeds['family'], string>>> = {
+  openmpi: 'openmpi',
+  mpich: 'mpich',
+  intel: 'intel-oneapi-mpi',
+  cray: 'cray-mpich',
+};
+
+function listExternals({ mpis, libraries }: Target): PackagePlan['externals'] {
+  const all = [
+    ...mpis.map(({ family, version, prefix, modules }) => ({
+      name: SPACK_NAMES[family],
+      version,
+      prefix,
+      modules,
+      variants: '',
+    })),
+    ...libraries
+      .filter(({ mpi }) => mpi !== undefined && mpi !== 'unknown')
+      .map(({ mpi, ...library }) => ({ ...library, variants: mpi === 'none' ? '~mpi' : '+mpi' })),
+  ];
+  return all.flatMap(({ name, version, prefix, modules, variants }) =>
+    name !== undefined && version !== undefined && prefix !== undefined
+      ? [{ name, version, prefix, variants, modules: [...modules] }]
+      : [],
+  );
 }
 
 /** Where each package comes from at a site, the cheapest way that works. */
@@ -123,6 +150,7 @@ export function planPackages(wanted: readonly Wanted[], site: SiteNeeds, choice:
   const first = wanted.map((one) => decide(one, question));
   const answers = [...first, ...listMissing(first, wanted).map((one) => decide(one, question))];
   const { partitions, machine, glibc, gpu, mpi, start } = target;
+  const libraries = answers.flatMap((answer) => answer.libraries);
   return success({
     kind: 'pharos-package-plan',
     version: 1,
@@ -134,10 +162,9 @@ export function planPackages(wanted: readonly Wanted[], site: SiteNeeds, choice:
     ...(gpu && { gpu }),
     ...(mpi && { mpi: describeMpi(mpi) }),
     ...(start && { start }),
-    siteKey: siteKeyOf(
-      target,
-      answers.flatMap(({ libraries }) => libraries),
-    ),
+    modules: [...new Set([mpi?.modules ?? [], ...libraries.map(({ modules }) => modules)].flat())],
+    siteKey: siteKeyOf(target, libraries),
+    externals: listExternals(target),
     decisions: answers.map(({ decided }) => decided),
     notes: [...target.notes, ...unstartable(target)],
   });

@@ -1,9 +1,8 @@
 import { failure, type Result, success } from '#base';
 import { compareVersions, readVersion } from '#formats/requirement';
 import { mpiTitle } from '#knowledge';
-import type { PackagePlan } from '#schema';
+import type { LibraryNeeds, MpiNeeds, PackagePlan, PartitionNeeds, SiteNeeds } from '#schema';
 import { startOf } from './launch.ts';
-import type { LibraryNeeds, MpiNeeds, PartitionNeeds, SiteNeeds } from './site-needs.ts';
 
 /** What the user chose among what the site has. */
 export interface Choice {
@@ -135,7 +134,7 @@ export function targetOf(site: SiteNeeds, choice: Pick<Choice, 'partition' | 'mp
   const pmiLists = partitions.flatMap(({ pmi }) => (pmi ? [pmi] : []));
   const pmi = pmiLists.length === partitions.length ? common(pmiLists, (name) => name) : undefined;
   const pmiDefault = same(partitions.map((one) => one.pmiDefault));
-  const services = { ...(pmi && { pmi }), ...(pmiDefault !== undefined && { pmiDefault }) };
+  const services = { ...(pmi && { pmi: [...pmi] }), ...(pmiDefault !== undefined && { pmiDefault }) };
   const gpu = gpuOf(partitions);
   const glibc = oldest(partitions.map((one) => one.glibc));
   const mpis = common(
