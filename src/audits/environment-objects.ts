@@ -1,16 +1,20 @@
-import type { Artifacts } from '#schema';
+import { siteLibraryKind } from '#knowledge';
+import { type Artifacts, ownerOf } from '#schema';
 
 // Of an environment on disk: whose a file is, and what it gets.
 
 type Environment = Artifacts['environment'];
 export type NativeObject = Environment['objects'][number];
 
-/** `numpy 2.2.6`; of a file that no distribution has, the folder of packages it lies in. */
-export function bringerOf({ distributions }: Environment, { distribution, path }: NativeObject): string {
-  const known = distribution === undefined ? undefined : distributions[distribution];
-  if (known) return `${known.name} ${known.version}`;
-  return /\/(?:site|dist)-packages\/([^/]+)/.exec(path)?.[1] ?? path;
+/** `numpy 2.2.6`. */
+export function bringerOf(environment: Environment, object: NativeObject): string {
+  const { name, version } = ownerOf(environment, object);
+  return version === undefined ? name : `${name} ${version}`;
 }
+
+/** Libraries that a machine brings and no environment has to: of an MPI, of a driver. */
+export const isOfMpi = (name: string): boolean => siteLibraryKind(name) === 'MPI';
+export const isOfDriver = (name: string): boolean => siteLibraryKind(name) === 'GPU driver';
 
 /** Objects together with those who brought them, in the order in which they were read. */
 export function byBringer(
@@ -34,6 +38,3 @@ export const ofThisMachine = (
 /** Names and SONAMEs that files of the environment answer to. */
 export const namesInside = ({ objects }: Environment): ReadonlySet<string> =>
   new Set(objects.flatMap(({ path, soname }) => [path.slice(path.lastIndexOf('/') + 1), ...(soname ? [soname] : [])]));
-
-/** `2.17` before `2.28`, `3.4.9` before `3.4.21`. */
-export const compareNumbers = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true });

@@ -1,3 +1,4 @@
+export { compareVersions, laterVersion } from './compare-versions.ts';
 export {
   type CpuSet,
   countCpus,

@@ -1,7 +1,7 @@
 import { absolutePath, failure, nameOf, type Result, success } from '#base';
 import { createProcess, type LoaderMachine, type Resolution } from '#loader';
-import type { Environment, NativeObject, WhyReport } from '#schema';
-import { libraryName, ownerOf } from './names.ts';
+import { type Environment, type NativeObject, ownerOf, type WhyReport } from '#schema';
+import { libraryName } from './library-name.ts';
 import type { Linker } from './read-linkage.ts';
 
 /** Whether a name that is needed is the one asked for: as written, without the digest of a wheel, or without version. */
@@ -78,7 +78,7 @@ export async function explainLibrary(
     const resolutions = await process.load(path);
     for (const one of resolutions) if (one.how !== 'dlopen' && about(one)) answers.add(one);
   }
-  const owners = new Map(environment.objects.map((object) => [object.path, ownerOf(environment, object)]));
+  const owners = new Map(environment.objects.map((object) => [object.path, ownerOf(environment, object).name]));
   const list = answers.list((path) => owners.get(path) ?? nameOf(path));
   if (list.length === 0) return unknownName(environment, asked);
   const losers = named.length > 0 ? [] : await listLosers(environment, machine, list);

@@ -1,4 +1,4 @@
-import { join } from '#base';
+import { inOrder, join } from '#base';
 import type { Host } from '#host';
 
 /** A file or link below a folder. */
@@ -20,8 +20,6 @@ export interface Walked {
 /** Deeper than any package; links to folders are not followed, so that no loop can be met. */
 const DEEPEST = 64;
 const MOST_FOLDERS = 1_000_000;
-/** Enough to keep a server of a shared file system busy, few enough to be polite. */
-const AT_ONCE = 16;
 
 interface Walk {
   readonly host: Host;
@@ -67,10 +65,12 @@ export async function walkFolder(
   let level = [root];
   for (let depth = 0; level.length > 0 && depth < DEEPEST && walk.folderCount < MOST_FOLDERS; depth += 1) {
     const next: string[] = [];
-    for (let at = 0; at < level.length; at += AT_ONCE) {
-      const taken = await Promise.all(level.slice(at, at + AT_ONCE).map((folder) => takeFolder(folder, walk)));
-      next.push(...taken.flat());
-    }
+    const taken = inOrder(
+      level,
+      () => 1,
+      (folder) => takeFolder(folder, walk),
+    );
+    for await (const [, below] of taken) next.push(...below);
     level = next;
   }
   if (level.length > 0)

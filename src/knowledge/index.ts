@@ -35,5 +35,5 @@ export {
 export { type PlatformTag, platformOf } from './platform-tags.ts';
 export { scaleModel } from './scale-model.ts';
 export { type Coupling, type SiteCoupled, siteCoupled } from './site-coupled.ts';
-export { siteFolders, siteLibraryKind, systemFolders } from './site-libraries.ts';
+export { loaderFolders, siteFolders, siteLibraryKind, systemFolders } from './site-libraries.ts';
 export { type FanOutTransport, staging, type Transport, type TreeTransport } from './transports.ts';

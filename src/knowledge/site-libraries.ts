@@ -3,6 +3,9 @@ import file from '../../knowledge/site-libraries.json' with { type: 'json' };
 /** Folders that each node has of its own: what is below is never packed, unless a shared file system is mounted there. */
 export const systemFolders: readonly string[] = file.systemFolders.folders;
 
+/** Folders that a dynamic loader is run from to ask it about itself: one that lies elsewhere anyone may have put there. */
+export const loaderFolders: readonly string[] = file.loaderFolders.folders;
+
 /** Folders that are never packed, whatever is mounted there. */
 export const siteFolders: readonly string[] = [
   ...file.kernelFolders.folders,

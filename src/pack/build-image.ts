@@ -1,5 +1,4 @@
-import { failure, join, type Result, success, VERSION } from '#base';
-import { laterVersion } from '#formats/elf';
+import { failure, join, laterVersion, type Result, success, VERSION } from '#base';
 import type { ImageFile, ImageLayer, ImageManifest } from '#schema';
 import { type HeaderFacts, headerBytes, writeHeader } from './header.ts';
 import type { LayerPlan } from './layer-plan.ts';

@@ -1,5 +1,4 @@
-import { inOrder, pathBytes, type Result, success } from '#base';
-import { laterVersion } from '#formats/elf';
+import { inOrder, laterVersion, pathBytes, type Result, success } from '#base';
 import type { ImageManifest } from '#schema';
 import { type Content, readContent } from './content.ts';
 import { foldersOf, type LayerPlan } from './layer-plan.ts';

@@ -13,6 +13,7 @@ export {
   type LayerName,
   STAGE_TOKEN,
 } from './image.ts';
+export { ownerOf } from './owner-of.ts';
 export { type PackageDecision, PackagePlan } from './package-plan.ts';
 export { findPath, isWithin, type PathTree, pathText } from './path-text.ts';
 export {

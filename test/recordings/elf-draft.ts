@@ -15,6 +15,8 @@ export interface ElfDraft {
   /** One of the maker of the file; none; one that is read when it runs. */
   readonly note?: 'GNU' | 'none' | 'Qt';
   readonly isProgram?: boolean;
+  /** The loader that the program asks for; at most 90 characters. */
+  readonly interpreter?: string;
   /** Of what is loaded. */
   readonly alignment?: number;
 }
@@ -47,7 +49,8 @@ export function draftElf({
   order = 'little',
   versions = [],
   note = 'GNU',
-  isProgram = false,
+  interpreter = '',
+  isProgram = interpreter !== '',
   alignment = 4096,
   ...names
 }: ElfDraft): Uint8Array {
@@ -74,7 +77,7 @@ export function draftElf({
   putHeaders(
     write,
     [
-      ...(isProgram ? [[3, PROGRAM_AT, 8] as const] : []),
+      ...(isProgram ? [[3, PROGRAM_AT, interpreter.length + 8] as const] : []),
       ...(note === 'none' ? [] : [[4, NOTE_AT, 20] as const]),
       [1, 0, bytes.length],
       [2, DYNAMIC_AT, dynamic.length * 2 * write.width],
@@ -82,6 +85,7 @@ export function draftElf({
     alignment,
   );
   putNote(write, bytes, note);
+  bytes.set(new TextEncoder().encode(interpreter), PROGRAM_AT);
   return bytes;
 }
 

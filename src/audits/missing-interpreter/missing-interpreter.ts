@@ -12,10 +12,10 @@ export const missingInterpreter = defineAudit({
   answer({ environment: { python, place } }): Verdict {
     if (!python?.executable) return { kind: 'inapplicable', because: 'no interpreter belongs to it' };
     if (python.isThere !== false) return { kind: 'pass' };
-    const from = python.basePrefix === undefined ? 'a Python' : `the Python of ${python.basePrefix}`;
+    const from = python.basePrefix === undefined ? '' : `; it was made from the Python of ${python.basePrefix}`;
     return verdictOf([
       {
-        message: `${python.executable} leads to nothing: the environment was made from ${from}, which is not on this machine`,
+        message: `${python.executable} leads to nothing on this machine${from}`,
         severity: 'error',
         confidence: 'certain',
         harm: 'crash',

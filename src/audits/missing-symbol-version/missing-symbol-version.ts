@@ -1,6 +1,6 @@
 import type { Artifacts, Finding, Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
-import { bringerOf, compareNumbers, type NativeObject } from '../environment-objects.ts';
+import { bringerOf, type NativeObject } from '../environment-objects.ts';
 import { factEvidence } from '../evidence.ts';
 import { verdictOf } from '../verdict-of.ts';
 
@@ -50,7 +50,9 @@ function listLacks(artifacts: Pick<Artifacts, 'environment' | 'linkage'>): Lack[
       const has = link?.path === undefined ? undefined : defined.get(link.path);
       // The loader only warns of a library without versions.
       if (!link?.path || !has || has.size === 0) return [];
-      const lacking = versions.filter((version) => !OF_GLIBC.test(version) && !has.has(version)).sort(compareNumbers);
+      const lacking = versions
+        .filter((version) => !OF_GLIBC.test(version) && !has.has(version))
+        .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
       const version = lacking.at(-1);
       return version === undefined ? [] : [{ object, file, path: link.path, rule: link.rule, version }];
     });

@@ -1,6 +1,7 @@
+import { compareVersions } from '#base';
 import type { Artifacts, Finding, Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
-import { byBringer, compareNumbers, type NativeObject, ofThisMachine } from '../environment-objects.ts';
+import { byBringer, type NativeObject, ofThisMachine } from '../environment-objects.ts';
 import { factEvidence, pathEvidence } from '../evidence.ts';
 import { verdictOf } from '../verdict-of.ts';
 
@@ -11,7 +12,7 @@ export const oldGlibc = defineAudit({
   needs: ['environment', 'linkage'],
 
   answer({ environment, linkage }): Verdict {
-    const isTooNew = ({ glibc }: NativeObject) => glibc !== undefined && compareNumbers(glibc, linkage.glibc) > 0;
+    const isTooNew = ({ glibc }: NativeObject) => glibc !== undefined && compareVersions(glibc, linkage.glibc) > 0;
     const newer = ofThisMachine(environment, linkage).filter(isTooNew);
     return verdictOf(
       [...byBringer(environment, newer)].map(([bringer, objects]) => findingOf(bringer, objects, linkage)),
@@ -21,7 +22,7 @@ export const oldGlibc = defineAudit({
 
 function findingOf(bringer: string, objects: readonly NativeObject[], { glibc }: Artifacts['linkage']): Finding {
   const needed = objects.reduce(
-    (most, one) => (compareNumbers(one.glibc ?? '', most) > 0 ? (one.glibc ?? '') : most),
+    (most, one) => (compareVersions(one.glibc ?? '', most) > 0 ? (one.glibc ?? '') : most),
     '',
   );
   return {

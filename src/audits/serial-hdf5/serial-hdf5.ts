@@ -1,6 +1,6 @@
 import type { Artifacts, Finding, Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
-import { bringerOf, type NativeObject } from '../environment-objects.ts';
+import { bringerOf, isOfMpi, type NativeObject } from '../environment-objects.ts';
 import { factEvidence } from '../evidence.ts';
 import { normalName } from '../mpi-in-use.ts';
 import { verdictOf } from '../verdict-of.ts';
@@ -8,7 +8,6 @@ import { verdictOf } from '../verdict-of.ts';
 type Environment = Artifacts['environment'];
 
 const HDF5 = /^libhdf5(?:-[0-9a-f]{8,64})?\.so/;
-const MPI = /^libmpi(?:ch|_\w+)?\.so/;
 /** Packages that can write one file from many ranks, when their HDF5 can. */
 const USERS = new Set(['h5py', 'netcdf4']);
 
@@ -42,7 +41,7 @@ function isUser(object: NativeObject, { distributions }: Environment): boolean {
 const isOwnHdf5 = ({ path, distribution }: NativeObject, own: readonly NativeObject[]) =>
   HDF5.test(path.slice(path.lastIndexOf('/') + 1)) && own.some((object) => object.distribution === distribution);
 
-const usesMpi = ({ needed }: NativeObject) => needed.some((name) => MPI.test(name));
+const usesMpi = ({ needed }: NativeObject) => needed.some(isOfMpi);
 
 const findingOf = (bringer: string, library: NativeObject): Finding => ({
   message: `${bringer} brings an HDF5 without MPI: opening one file from many ranks with driver='mpio' or parallel=True fails`,

@@ -1,7 +1,8 @@
+import { compareVersions } from '#base';
 import { platformOf } from '#knowledge';
 import type { Artifacts, Finding, Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
-import { compareNumbers, type NativeObject } from '../environment-objects.ts';
+import type { NativeObject } from '../environment-objects.ts';
 import { factEvidence, pathEvidence } from '../evidence.ts';
 import { verdictOf } from '../verdict-of.ts';
 
@@ -24,7 +25,7 @@ export const understatedTag = defineAudit({
       if (promise === undefined) return [];
       const newer = environment.objects.filter(
         (object) =>
-          object.distribution === index && object.glibc !== undefined && compareNumbers(object.glibc, promise) > 0,
+          object.distribution === index && object.glibc !== undefined && compareVersions(object.glibc, promise) > 0,
       );
       return newer.length === 0 ? [] : [findingOf(distribution, promise, newer, environment.form)];
     });
@@ -38,7 +39,7 @@ function promiseOf({ platforms }: Distribution): string | undefined {
     const libc = platformOf(tag)?.libc;
     return libc?.name === 'glibc' ? [libc.oldest.join('.')] : [];
   });
-  return versions.sort(compareNumbers)[0];
+  return versions.sort(compareVersions)[0];
 }
 
 function findingOf(
@@ -50,7 +51,7 @@ function findingOf(
   const needed =
     objects
       .map(({ glibc = '' }) => glibc)
-      .sort(compareNumbers)
+      .sort(compareVersions)
       .at(-1) ?? '';
   const isOurs = form === 'wheels';
   return {

@@ -4,10 +4,13 @@ import type { Linker } from '#environment';
 import { readElfParts } from '#formats/elf';
 import { type CachedLibrary, readLoaderCache } from '#formats/loader-cache';
 import { type LoaderDiagnostics, readLoaderDiagnostics } from '#formats/loader-diagnostics';
+import { loaderFolders } from '#knowledge';
 import type { LoaderMachine, Opened } from '#loader';
+import { isWithin } from '#schema';
 import { localHost } from '../files/index.ts';
 
 type Program = Linker['program'];
+type Variables = Readonly<Record<string, string | undefined>>;
 
 const LARGEST_CACHE = 64 * 1024 * 1024;
 
@@ -54,9 +57,22 @@ export async function openProgram(path: string): Promise<Result<Program>> {
   return failure({ code: 'loader/no-program', message: `${path} is no program that a loader could start` });
 }
 
-/** The loader tells of itself; it starts nothing then. */
-function askLoader(interpreter: string): Result<LoaderDiagnostics> {
-  const asked = spawnSync(interpreter, ['--list-diagnostics'], { encoding: 'utf8', timeout: 5000, maxBuffer: 1 << 24 });
+/** A program may name any file as its loader; only what a system's own folder holds is run. */
+async function isOfSystem(interpreter: string): Promise<boolean> {
+  const real = await localHost.realPath(interpreter);
+  const paths = [interpreter, real.ok ? real.value : undefined];
+  return paths.every((path) => path !== undefined && loaderFolders.some((folder) => isWithin(path, folder)));
+}
+
+/** The loader tells of itself; it starts nothing then. Of what the user has set only this changes what it looks into. */
+async function askLoader(interpreter: string, { GLIBC_TUNABLES }: Variables): Promise<Result<LoaderDiagnostics>> {
+  if (!(await isOfSystem(interpreter))) {
+    const message = `${interpreter} is no loader of this system, and is not asked how it searches`;
+    return failure({ code: 'loader/unknown', message });
+  }
+  const env = GLIBC_TUNABLES === undefined ? {} : { GLIBC_TUNABLES };
+  const options = { env, encoding: 'utf8', timeout: 5000, maxBuffer: 1 << 24 } as const;
+  const asked = spawnSync(interpreter, ['--list-diagnostics'], options);
   if (asked.status === 0) return readLoaderDiagnostics(asked.stdout);
   return failure({
     code: 'loader/unknown',
@@ -71,16 +87,12 @@ async function readCache(folder: string): Promise<readonly CachedLibrary[]> {
 }
 
 /** The loader of this machine for such a program, in an environment with these variables. */
-export async function localLoader(
-  program: Program,
-  env: { readonly LD_LIBRARY_PATH?: string | undefined; readonly LD_PRELOAD?: string | undefined },
-  folder: string,
-): Promise<Result<Linker>> {
+export async function localLoader(program: Program, env: Variables, folder: string): Promise<Result<Linker>> {
   const { interpreter } = program.elf;
   if (interpreter === undefined) {
     return failure({ code: 'loader/static', message: `${program.path} is static: it loads no libraries` });
   }
-  const told = askLoader(interpreter);
+  const told = await askLoader(interpreter, env);
   if (!told.ok) return told;
   const { LD_LIBRARY_PATH: libraryPath, LD_PRELOAD: preload } = env;
   const machine: LoaderMachine = {

@@ -40,7 +40,8 @@ function tellFindings(asked: readonly Asked[]): string {
   const [first] = grave;
   if (!first) return findings.length === 0 ? 'Nothing was found wrong.' : 'Nothing was found wrong; there are notes.';
   const more = grave.length > 1 ? `, and ${formatCount(grave.length - 1)} more below` : '';
-  return `${first.message.slice(0, 1).toUpperCase()}${first.message.slice(1)}${more}.`;
+  // Not as a sentence: it may begin with the name of a file.
+  return `Found: ${first.message}${more}.`;
 }
 
 /** What an environment contains, and what is wrong with it. */

@@ -1,17 +1,13 @@
-import { libraryName, ownerOf } from '#environment';
-import type { Environment, EnvironmentReport, Linkage, NativeObject } from '#schema';
-
-const later = (one: string | undefined, other: string | undefined) => {
-  if (one === undefined || other === undefined) return one ?? other;
-  return one.localeCompare(other, 'en', { numeric: true }) > 0 ? one : other;
-};
+import { laterVersion } from '#base';
+import { libraryName } from '#environment';
+import { type Environment, type EnvironmentReport, type Linkage, type NativeObject, ownerOf } from '#schema';
 
 /** One row for each distribution with native code, the largest first. */
 export function listNative({ distributions, objects }: Environment): EnvironmentReport['native'] {
   const rows = distributions.map(({ name, version, platforms, installer }, index) => {
     const own = objects.filter((object) => object.distribution === index);
     const extensions = own.filter(({ kind }) => kind === 'extension').length;
-    const glibc = own.reduce<string | undefined>((most, object) => later(most, object.glibc), undefined);
+    const glibc = own.reduce<string | undefined>((most, object) => laterVersion(most, object.glibc), undefined);
     return {
       ...{ name, version, extensions, libraries: own.length - extensions, platforms },
       bytes: own.reduce((all, { bytes }) => all + bytes, 0),
@@ -35,7 +31,7 @@ export function listCopies(environment: Environment): EnvironmentReport['copies'
     .map(([name, copies]) => ({
       name,
       paths: copies.map(({ path }) => path),
-      owners: [...new Set(copies.map((copy) => ownerOf(environment, copy)))],
+      owners: [...new Set(copies.map((copy) => ownerOf(environment, copy).name))],
     }))
     .filter(({ owners }) => owners.length > 1)
     .sort((a, b) => b.paths.length - a.paths.length || (a.name < b.name ? -1 : 1));
@@ -51,7 +47,7 @@ export function listOutside(environment: Environment, linkage: Linkage | undefin
   for (const object of environment.objects) {
     for (const name of object.needed) {
       if (here.has(name)) continue;
-      needed.set(name, (needed.get(name) ?? new Set()).add(ownerOf(environment, object)));
+      needed.set(name, (needed.get(name) ?? new Set()).add(ownerOf(environment, object).name));
     }
   }
   return [...needed]

@@ -1,4 +1,4 @@
-export { type Elf, laterVersion, readElf, readElfParts } from './read-elf.ts';
+export { type Elf, readElf, readElfParts } from './read-elf.ts';
 export { readSymbols, type Symbols } from './read-symbols.ts';
 export type { PartReader } from './reading.ts';
 export { rewriteSearch, type SearchEntry } from './rewrite-search.ts';

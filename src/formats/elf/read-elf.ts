@@ -1,4 +1,4 @@
-import { failure, pathOfBytes, type Result, success } from '#base';
+import { failure, laterVersion, pathOfBytes, type Result, success } from '#base';
 import { type Dynamic, readDynamic, TAG, textAt, valueUnder } from './dynamic.ts';
 import { nameFlags } from './flags.ts';
 import { type Layout, readLayout, SEGMENT } from './layout.ts';
@@ -99,20 +99,6 @@ function* tellDynamic(layout: Layout, dynamic: Dynamic): Reading<Result<Told>> {
     flags: nameFlags(valueUnder(dynamic, TAG.flags) ?? 0, valueUnder(dynamic, TAG.flags1) ?? 0),
     ...(glibc === undefined ? {} : { glibc }),
   });
-}
-
-const asNumbers = (version: string) => version.split('.').map(Number);
-
-function isLater(version: string, than: string): boolean {
-  const [one, other] = [asNumbers(version), asNumbers(than)];
-  const at = one.findIndex((part, index) => part !== (other[index] ?? 0));
-  return at >= 0 && (one[at] ?? 0) > (other[at] ?? 0);
-}
-
-/** The later of two versions, as `2.28`. */
-export function laterVersion(version: string | undefined, other: string | undefined): string | undefined {
-  if (version === undefined || other === undefined) return version ?? other;
-  return isLater(version, other) ? version : other;
 }
 
 function greatestGlibc(needs: readonly VersionsNeeded[]): string | undefined {

@@ -39,8 +39,9 @@ function installLines(plan: PackagePlan, { folder, lock, isBuilt }: Place): stri
   const config = settings ? ` --config-file ${shellWord(join(folder, 'uv.toml'))}` : '';
   return [
     'uv venv .venv',
+    // By its name: UV_PYTHON goes before an environment that is active.
+    [...variables, `uv pip sync --python .venv ${shellWord(join(folder, lock))}${config}`].join(' '),
     '. .venv/bin/activate',
-    [...variables, `uv pip sync ${shellWord(join(folder, lock))}${config}`].join(' '),
   ];
 }
 
