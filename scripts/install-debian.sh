@@ -6,6 +6,7 @@ export DEBIAN_FRONTEND=noninteractive
 examples='python3-venv python3-dev gcc gfortran libc6-dev'
 cluster='slurmctld slurmd slurm-client munge libpmix-dev openmpi-bin iproute2 procps uidmap busybox'
 mpi='mpich python3-mpi4py hwloc-nox libgomp1'
+packaging='libopenmpi-dev libmpich-dev libhdf5-openmpi-dev libhdf5-mpich-dev lmod tcl'
 file_system='make pkg-config libfuse3-dev fuse3'
 network_file_systems='glusterfs-server glusterfs-client'
 watching='strace libtree bubblewrap chromium fonts-dejavu-core'
@@ -25,4 +26,4 @@ attempt() {
 attempt apt-get -q -o Acquire::Retries=3 update
 # shellcheck disable=SC2086 # words on purpose
 attempt apt-get -q -y -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 install --no-install-recommends \
-  $examples $cluster $mpi $file_system $network_file_systems $watching $cpython_tests
+  $examples $cluster $mpi $packaging $file_system $network_file_systems $watching $cpython_tests
