@@ -6,3 +6,4 @@ export { chooseMpi } from './mpi-choice.ts';
 export { createMpiProcess } from './mpi-process.ts';
 export { type EnvironmentQuestion, readEnvironment } from './read-environment.ts';
 export { type Linker, readLinkage } from './read-linkage.ts';
+export { type ReadObjects, readOnce } from './read-once.ts';

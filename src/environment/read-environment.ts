@@ -5,6 +5,7 @@ import { type Distribution, ENVIRONMENT_VERSION, type Environment, type NativeOb
 import { findSites, holdsDistributions, type Surroundings } from './find-sites.ts';
 import { readDistribution } from './read-distribution.ts';
 import { readObject } from './read-object.ts';
+import type { ReadObjects } from './read-once.ts';
 import { type FoundPython, readPython } from './read-python.ts';
 import { readText } from './read-text.ts';
 import { type WalkedFile, walkFolder } from './walk-folder.ts';
@@ -26,6 +27,8 @@ const LARGEST_CONDA = 64 * 1024 * 1024;
 export interface EnvironmentQuestion {
   readonly place: string;
   readonly around: Surroundings;
+  /** Files that were read before are not read again; those that are read are added. */
+  readonly known?: ReadObjects;
 }
 
 /**
@@ -34,7 +37,7 @@ export interface EnvironmentQuestion {
  */
 export async function readEnvironment(
   host: Host,
-  { place, around }: EnvironmentQuestion,
+  { place, around, known = new Map() }: EnvironmentQuestion,
 ): Promise<Result<Environment>> {
   const found = await readPython(host, place);
   if (!found && !(await holdsDistributions(host, place))) {
@@ -50,16 +53,17 @@ export async function readEnvironment(
         ...around.pythonPath.map((path): SiteFolder => ({ path, origin: 'pythonpath' })),
         { path: place, origin: 'own' as const },
       ];
-  return success(await readSites(host, { place, found, sites }));
+  return success(await readSites(host, { place, found, sites, known }));
 }
 
 interface Place {
   readonly place: string;
   readonly found: FoundPython | undefined;
   readonly sites: readonly SiteFolder[];
+  readonly known: ReadObjects;
 }
 
-async function readSites(host: Host, { place, found, sites }: Place): Promise<Environment> {
+async function readSites(host: Host, { place, found, sites, known }: Place): Promise<Environment> {
   const conda = found?.form === 'conda' ? await readCondaPackages(host, place) : { packages: [], unknown: [] };
   const distributions = await readDistributions(host, sites);
   const walked = await walkAll(host, [
@@ -67,7 +71,7 @@ async function readSites(host: Host, { place, found, sites }: Place): Promise<En
     // A prefix has libraries beside its Python: conda's, and those of distributions like `mpich`.
     ...(found && found.form !== 'prefix' ? [[join(place, 'lib'), entersPrefix] as const] : []),
   ]);
-  const objects = await readObjects(host, walked.files);
+  const objects = await readObjects(host, walked.files, known);
   return {
     kind: 'pharos-environment',
     version: ENVIRONMENT_VERSION,
@@ -126,7 +130,7 @@ async function readDistributions(host: Host, sites: readonly SiteFolder[]) {
   return { list, owners, unknown };
 }
 
-async function readObjects(host: Host, files: readonly WalkedFile[]) {
+async function readObjects(host: Host, files: readonly WalkedFile[], known: ReadObjects) {
   const list: NativeObject[] = [];
   const unknown: Unknown = [];
   if (files.length > MOST_OBJECTS) unknown.push({ what: 'libraries', because: `there are more than ${MOST_OBJECTS}` });
@@ -134,7 +138,7 @@ async function readObjects(host: Host, files: readonly WalkedFile[]) {
   for await (const [{ path }, read] of inOrder(
     some,
     () => 1,
-    (file) => readObject(host, file),
+    (file) => readObject(host, file, known),
   )) {
     if (!read.ok) unknown.push({ what: path, because: read.failure.message.replace(`${path}: `, '') });
     else if (read.value) list.push(read.value);

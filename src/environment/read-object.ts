@@ -1,7 +1,8 @@
 import { nameOf, type Result, success } from '#base';
-import { type Elf, readElfParts } from '#formats/elf';
+import type { Elf } from '#formats/elf';
 import type { Host } from '#host';
 import type { NativeObject } from '#schema';
+import { type ReadObjects, readOnce } from './read-once.ts';
 import type { WalkedFile } from './walk-folder.ts';
 
 /** `MPI.cpython-312-x86_64-linux-gnu.so`, `_core.abi3.so`; of older ones only `.so`, which libraries have as well. */
@@ -28,11 +29,15 @@ const tell = (elf: Elf): Omit<NativeObject, 'path' | 'kind' | 'bytes'> => ({
 });
 
 /** Undefined: it is none, as a linker script or a text that ends with `.so`. */
-export async function readObject(host: Host, file: WalkedFile): Promise<Result<NativeObject | undefined>> {
+export async function readObject(
+  host: Host,
+  file: WalkedFile,
+  known: ReadObjects,
+): Promise<Result<NativeObject | undefined>> {
   const real = file.isLink ? await host.realPath(file.path) : success(undefined);
-  const read = await host.within(file.path, async ({ bytes, read: part }) => ({
-    bytes,
-    elf: await readElfParts(part),
+  const read = await host.within(file.path, async (open) => ({
+    bytes: open.bytes,
+    elf: await readOnce(open, known),
   }));
   if (!read.ok) return read;
   const { bytes, elf } = read.value;

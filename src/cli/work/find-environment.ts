@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { failure, pathOfBytes, type Result, success } from '#base';
 import type { EnvironmentFacts } from '#engine';
-import { type Linker, readEnvironment, readLinkage, type Surroundings } from '#environment';
+import { type Linker, type ReadObjects, readEnvironment, readLinkage, type Surroundings } from '#environment';
 import type { Environment } from '#schema';
 import { localHost } from '../files/index.ts';
 import { localLoader, openProgram } from './local-loader.ts';
@@ -17,13 +17,13 @@ function surroundings({ PYTHONPATH }: Variables, folder: string): Surroundings {
 }
 
 /** The loader of the environment's own Python, on this machine. */
-async function linkerOf({ python }: Environment, env: Variables): Promise<Result<Linker>> {
+async function linkerOf({ python }: Environment, env: Variables, known: ReadObjects): Promise<Result<Linker>> {
   const executable = python?.executable;
   if (executable === undefined) {
     return failure({ code: 'environment/no-python', message: 'no interpreter belongs to it' });
   }
-  const program = await openProgram(executable);
-  return program.ok ? localLoader(program.value, env, process.cwd()) : program;
+  const program = await openProgram(executable, known);
+  return program.ok ? localLoader(program.value, env, process.cwd(), known) : program;
 }
 
 export interface FoundEnvironment {
@@ -40,8 +40,9 @@ function placeOf(named: string): string {
 /** What is at a place that the user names. Nothing of it is run; the system's loader is asked about itself. */
 export async function findEnvironment(named: string, env: Variables): Promise<Result<FoundEnvironment>> {
   const place = textOf(placeOf(named));
-  const read = await readEnvironment(localHost, { place, around: surroundings(env, process.cwd()) });
-  return read.ok ? success({ environment: read.value, linker: await linkerOf(read.value, env) }) : read;
+  const known: ReadObjects = new Map();
+  const read = await readEnvironment(localHost, { place, around: surroundings(env, process.cwd()), known });
+  return read.ok ? success({ environment: read.value, linker: await linkerOf(read.value, env, known) }) : read;
 }
 
 /** With the copies that the loader of this machine would take. */

@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { failure, folderOf, type Result, success } from '#base';
-import type { Linker } from '#environment';
-import { readElfParts } from '#formats/elf';
+import { type Linker, type ReadObjects, readOnce } from '#environment';
 import { type CachedLibrary, readLoaderCache } from '#formats/loader-cache';
 import { type LoaderDiagnostics, readLoaderDiagnostics } from '#formats/loader-diagnostics';
 import { loaderFolders } from '#knowledge';
@@ -14,8 +13,8 @@ type Variables = Readonly<Record<string, string | undefined>>;
 
 const LARGEST_CACHE = 64 * 1024 * 1024;
 
-async function openObject(path: string): Promise<Opened> {
-  const read = await localHost.within(path, async (file) => ({ file, elf: await readElfParts(file.read) }));
+async function openObject(path: string, known: ReadObjects): Promise<Opened> {
+  const read = await localHost.within(path, async (file) => ({ file, elf: await readOnce(file, known) }));
   if (!read.ok) return { kind: 'absent' };
   const { file, elf } = read.value;
   return elf.ok
@@ -24,7 +23,7 @@ async function openObject(path: string): Promise<Opened> {
 }
 
 /** Each path is opened once, each folder listed once: most places that a loader looks at hold nothing. */
-function openingOnce(): LoaderMachine['open'] {
+function openingOnce(objects: ReadObjects): LoaderMachine['open'] {
   const opened = new Map<string, Promise<Opened>>();
   const listed = new Map<string, Promise<ReadonlySet<string> | undefined>>();
   const list = async (folder: string) => {
@@ -36,7 +35,7 @@ function openingOnce(): LoaderMachine['open'] {
     const names = listed.get(folder) ?? list(folder);
     listed.set(folder, names);
     const known = await names;
-    return known?.has(path.slice(path.lastIndexOf('/') + 1)) ? openObject(path) : { kind: 'absent' };
+    return known?.has(path.slice(path.lastIndexOf('/') + 1)) ? openObject(path, objects) : { kind: 'absent' };
   };
   return (path) => {
     const before = opened.get(path) ?? open(path);
@@ -46,13 +45,13 @@ function openingOnce(): LoaderMachine['open'] {
 }
 
 /** A program as it is started: its path without links. */
-export async function openProgram(path: string): Promise<Result<Program>> {
+export async function openProgram(path: string, known: ReadObjects = new Map()): Promise<Result<Program>> {
   const real = await localHost.realPath(path);
   if (!real.ok) return real;
   if (real.value === undefined) {
     return failure({ code: 'loader/no-program', message: `${path} leads to nothing` });
   }
-  const opened = await openObject(real.value);
+  const opened = await openObject(real.value, known);
   if (opened.kind === 'object') return success({ path: real.value, ...opened });
   return failure({ code: 'loader/no-program', message: `${path} is no program that a loader could start` });
 }
@@ -87,7 +86,12 @@ async function readCache(folder: string): Promise<readonly CachedLibrary[]> {
 }
 
 /** The loader of this machine for such a program, in an environment with these variables. */
-export async function localLoader(program: Program, env: Variables, folder: string): Promise<Result<Linker>> {
+export async function localLoader(
+  program: Program,
+  env: Variables,
+  folder: string,
+  known: ReadObjects = new Map(),
+): Promise<Result<Linker>> {
   const { interpreter } = program.elf;
   if (interpreter === undefined) {
     return failure({ code: 'loader/static', message: `${program.path} is static: it loads no libraries` });
@@ -97,7 +101,7 @@ export async function localLoader(program: Program, env: Variables, folder: stri
   const { LD_LIBRARY_PATH: libraryPath, LD_PRELOAD: preload } = env;
   const machine: LoaderMachine = {
     ...told.value,
-    ...{ open: openingOnce(), folder, cache: await readCache(told.value.configuration) },
+    ...{ open: openingOnce(known), folder, cache: await readCache(told.value.configuration) },
     ...(libraryPath === undefined ? {} : { libraryPath }),
     ...(preload === undefined ? {} : { preload }),
   };
