@@ -1,4 +1,4 @@
-"""The collector's command: `pharos-collect.pyz [OPTIONS] -- CMD`, or after `doctor`, `read` or `calibrate` what those ask for.
+"""The collector's command: `pharos-collect.pyz [OPTIONS] -- CMD`, or after `doctor`, `host`, `read` or `calibrate` what those ask for.
 
 This file parses on any Python 3.
 """
@@ -14,7 +14,7 @@ if MODE == "doctor":
     # Before anything else can change it.
     BEGINNING = (os.sched_getaffinity(0), time.monotonic())
 
-LEAST = (3, 6) if MODE in ("doctor", "read", "calibrate") else (3, 8)
+LEAST = (3, 6) if MODE in ("doctor", "host", "read", "calibrate") else (3, 8)
 if sys.version_info < LEAST:
     sys.stderr.write(
         "error: the collector needs Python 3.%d or later, this is %d.%d\n"
@@ -36,6 +36,11 @@ if MODE == "doctor":
 
 if MODE == "read":
     from collector.doctor.reading.read import main  # noqa: E402
+
+    sys.exit(main(sys.argv[2:]))
+
+if MODE == "host":
+    from collector.host.run import main  # noqa: E402
 
     sys.exit(main(sys.argv[2:]))
 

@@ -29,8 +29,8 @@ from .trace.tracer import NotDone
 JOB_WAS_TRACED = "the job itself was traced"
 DESCRIPTION = "Runs CMD once and records how its Python starts. CMD's output, files and exit are as without it."
 OTHER_MODES = (
-    "`doctor --help` tells of the look into a job step, `read --help` of showing what that found,"
-    " `calibrate --help` of timing calls on a mount."
+    "`doctor --help` tells of the look into a job step, `host --help` of what a machine offers, `read --help` of showing"
+    " what the doctor found, `calibrate --help` of timing calls on a mount."
 )
 MOST_OBSERVED_PROCESSES = 2000
 FAREWELL_SECONDS = 0.5

@@ -40,7 +40,7 @@ class Loader:
         for path in cache.get(name, ()):
             yield from self.found(path, "ld.so.cache")
         # The cache holds these folders too.
-        for folder in () if cache else _usual_folders():
+        for folder in () if cache else system_folders():
             yield from self.found(folder + "/" + name, "default folder")
 
     def found(self, path, how):
@@ -84,7 +84,8 @@ def _expanded(entries, origin):
     return folders
 
 
-def _usual_folders():
+def system_folders():
+    """Where glibc's loader and the linker look by themselves on this machine."""
     multiarch = "%s-linux-gnu" % os.uname().machine
     return ["/lib64", "/usr/lib64", "/lib/" + multiarch, "/usr/lib/" + multiarch, "/lib", "/usr/lib"]
 

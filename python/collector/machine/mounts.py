@@ -136,6 +136,10 @@ class MountTable:
         """The mount whose mount point is exactly this path (bytes, resolved), or None."""
         return self._by_point.get(point)
 
+    def all(self):
+        """Every mount, by its mount point."""
+        return [self._by_point[point] for point in sorted(self._by_point)]
+
     def of(self, real_path):
         """The mount that a resolved path (bytes) is on, or None."""
         path = real_path

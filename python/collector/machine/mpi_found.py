@@ -8,32 +8,16 @@ import re
 
 from .elf import read_elf
 from .loader import CACHE_PATH, Loader, fits_machine
+from .mpi_library import INITIALIZES, LIBRARY_NAME, OPEN_MPI, STANDARD_NAME, SYMBOLS, describe_mpi
 
 # https://github.com/mpi4py/mpi4py/blob/4.1.2/src/mpi4py/_mpiabi.py#L166; of the standard's name later versions know.
 NAMES = ("libmpi.so", "libmpi.so.12", "libmpi.so.40")
-STANDARD_NAME = "libmpi_abi.so.1"
 BUILDS = {"mpich": "mpich", "openmpi": "openmpi", "mpiabi": "standard-abi"}
 # What each extension module of a wheel needs: https://github.com/mpi4py/mpi4py-publish .cibw/check-wheels.sh.
 NEEDED = {"mpich": "libmpi.so.12", "openmpi": "libmpi.so.40", "mpiabi": STANDARD_NAME}
 
-OPEN_MPI = (b"ompi_mpi_comm_self", b"ompi_mpi_comm_world")
-INTEL = (b"I_MPI_Check_image_status",)
-CRAY = (b"MPIDI_CRAY_init",)
-MVAPICH = (b"mv2_get_arch_hca_type", b"mv2_get_arch_type")
-MPICH = (b"MPIR_Err_create_code", b"MPIR_Err_return_comm", b"MPIR_Dup_fn")
-INITIALIZES = b"MPI_Init"
-SYMBOLS = OPEN_MPI + INTEL + CRAY + MVAPICH + MPICH + (INITIALIZES,)
-
-_STANDARD = re.compile(r"libmpi_abi\.so")
-# Cray's libraries name the compiler: `libmpi_gnu_91.so.12`.
-_CRAY = re.compile(r"libmpi_(gnu|cray|intel|nvidia|aocc|amd|pgi)(_\d+)?\.so")
-_LIBRARY = re.compile(r"lib(mpi|mpich|mpi_abi|mpi_mt|mpi_(gnu|cray|intel|nvidia|aocc|amd|pgi)(_\d+)?)(-[0-9a-f]{8,64})?\.so")
 _EXTENSION = re.compile(r"MPI\.((mpich|openmpi|mpiabi)\.)?(cpython-[\w-]+\.|abi3\.|pypy\d+-[\w-]+\.)?so\Z")
-# `lib/openmpi` where it was installed as usual; Debian's folder.
-COMPONENT_FOLDERS = ("openmpi", "openmpi/lib/openmpi3")
-_COMPONENT = re.compile(r"mca_pmix_[a-z0-9]{1,16}\.so\Z")
 MOST_FOUND = 16
-MOST_COMPONENTS = 16
 MOST_PATH_ENTRIES = 64
 MOST_NEEDED = 64
 
@@ -86,13 +70,13 @@ class _Search:
 
     def add_preloaded(self, environ):
         for path in re.split("[: ]", environ.get("LD_PRELOAD", ""))[:64]:
-            if path.startswith("/") and _LIBRARY.match(os.path.basename(path)):
+            if path.startswith("/") and LIBRARY_NAME.match(os.path.basename(path)):
                 self._add(self._loader.found(path, "LD_PRELOAD"))
 
     def add_needed(self, extension, path):
         """What the loader finds for the MPI library that an extension module names."""
         for needed in _names(extension.needed, MOST_NEEDED):
-            if _LIBRARY.match(needed):
+            if LIBRARY_NAME.match(needed):
                 self._add(self._loader.places(needed, extension.rpath, extension.runpath, os.path.dirname(path)))
 
     def add_asked(self, entries, names):
@@ -129,45 +113,7 @@ class _Search:
             return
         self._seen.add(path)
         if INITIALIZES in (library.defined or ()) and len(self.found) < MOST_FOUND:
-            self.found.append(_describe(path, library, via))
-
-
-def _describe(path, library, via):
-    described = {"path": path, "family": family(library, path), "via": via, "needed": _names(library.needed, 192)}
-    # Later ones have no such library and no choice: they cost no listing.
-    if any(name.startswith("libopen-rte.so") for name in described["needed"]):
-        described["needed"] += _components(path)
-    if library.soname:
-        described["soname"] = os.fsdecode(library.soname)
-    return described
-
-
-def _components(path):
-    """Open MPI before 5 opens a component for each PMI that it was built for: `mca_pmix_s2.so` is Slurm's PMI-2."""
-    folder = os.path.dirname(path)
-    for place in COMPONENT_FOLDERS:
-        try:
-            names = os.listdir(os.path.join(folder, place))
-        except OSError:
-            continue
-        components = sorted(name for name in names if _COMPONENT.match(name))
-        if components:
-            return components[:MOST_COMPONENTS]
-    return []
-
-
-def family(library, path):
-    """Whose library it is, by the symbols that it defines: names alone lie (`libmpi.so.12` was Open MPI's too)."""
-    defined = library.defined or set()
-    name = os.fsdecode(library.soname or b"") or os.path.basename(path)
-    if _STANDARD.match(name):
-        return "standard-abi"
-    for names, whose in ((OPEN_MPI, "openmpi"), (INTEL, "intel"), (CRAY, "cray"), (MVAPICH, "mvapich")):
-        if defined.intersection(names):
-            return whose
-    if _CRAY.match(name):
-        return "cray"
-    return "mpich" if defined.intersection(MPICH) else "unknown"
+            self.found.append(describe_mpi(path, library, via))
 
 
 def _names(names, most):
@@ -241,7 +187,7 @@ def _built(builds, library):
     named = [BUILDS[name] for name in sorted(builds) if name]
     if named:
         return named
-    needed = [name for name in _names(library.needed, MOST_NEEDED) if _LIBRARY.match(name)]
+    needed = [name for name in _names(library.needed, MOST_NEEDED) if LIBRARY_NAME.match(name)]
     if any(_STANDARD.match(name) for name in needed):
         return ["standard-abi"]
     if library.mentioned:

@@ -59,7 +59,7 @@ def _libraries(state, watch):
 
 
 def mpi_family(native, handle, path):
-    """By the symbols that only one family has, as machine/mpi_found.py tells it of files; the standard ABI by its name,
+    """By the symbols that only one family has, as machine/mpi_library.py tells it of files; the standard ABI by its name,
     for others export its functions too."""
     if "libmpi_abi" in path:
         return "standard-abi"

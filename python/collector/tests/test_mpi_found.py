@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import unittest
 
-from collector.machine import elf, loader, mpi_found
+from collector.machine import elf, loader, mpi_found, mpi_library
 from collector.tests.shared_object import SharedObject, loader_cache
 
 MPICH = {"soname": b"libmpi.so.12", "needed": [b"libc.so.6"], "defined": [b"MPI_Init", b"MPIR_Err_create_code", b"MPI_Finalize"]}
@@ -87,12 +87,12 @@ class Families(Place):
         kinds = ((MPICH, "mpich"), (OPEN_MPI, "openmpi"), (INTEL, "intel"), (STANDARD, "standard-abi"), (CRAY, "cray"))
         for kind, family in kinds:
             path = self.library("x.so", **kind)
-            self.assertEqual(mpi_found.family(elf.read_elf(path, mpi_found.SYMBOLS), path), family)
+            self.assertEqual(mpi_library.family(elf.read_elf(path, mpi_library.SYMBOLS), path), family)
 
     def test_a_name_that_another_family_used_too(self):
         old = dict(OPEN_MPI, soname=b"libmpi.so.12")
         path = self.library("libmpi.so.12", **old)
-        self.assertEqual(mpi_found.family(elf.read_elf(path, mpi_found.SYMBOLS), path), "openmpi")
+        self.assertEqual(mpi_library.family(elf.read_elf(path, mpi_library.SYMBOLS), path), "openmpi")
 
 
 class Wheel(Place):

@@ -3,7 +3,7 @@
 import os
 
 from ...machine.elf import read_elf
-from ...machine.mpi_found import SYMBOLS, family
+from ...machine.mpi_library import SYMBOLS, family
 from ...probe.library_kinds import library_kind, library_owner, version_by_name
 
 MOST_LIBRARIES = 2048
