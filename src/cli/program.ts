@@ -9,11 +9,13 @@ import { addDiffCommand } from './commands/diff.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addEnvironmentCommand } from './commands/environment.ts';
 import { addExplainCommand } from './commands/explain.ts';
+import { addHostCommand } from './commands/host.ts';
 import { addLaunchCommand } from './commands/launch.ts';
 import { addPackCommand } from './commands/pack.ts';
 import { addPlanCommand } from './commands/plan.ts';
 import { addReportCommand } from './commands/report.ts';
 import { addScaleCommand } from './commands/scale.ts';
+import { addSiteCommand } from './commands/site.ts';
 import { addVerifyCommand } from './commands/verify.ts';
 import { addWhyCommand } from './commands/why.ts';
 
@@ -24,6 +26,8 @@ const commands: readonly AddCommand[] = [
   addDoctorCommand,
   addEnvironmentCommand,
   addWhyCommand,
+  addHostCommand,
+  addSiteCommand,
   addPlanCommand,
   addCalibrateCommand,
   addScaleCommand,

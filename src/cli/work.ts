@@ -4,6 +4,8 @@ export { auditCommand, type CommandOptions } from './work/audit-command.ts';
 export { auditRecordings } from './work/audit-recordings.ts';
 export { type CalibrateOptions, calibrateFiles, calibrateFolder } from './work/calibrate.ts';
 export { type DoctorOptions, doctorCommand, doctorRecordings } from './work/doctor.ts';
+export { type HostOptions, showHost } from './work/host.ts';
+export { mergeSite, type SiteOptions } from './work/merge-site.ts';
 export { type PackOptions, pack } from './work/pack.ts';
 export { type PlanOptions, planPackagesCommand } from './work/plan/plan-packages-command.ts';
 export { runDemo } from './work/run-demo.ts';

@@ -18,17 +18,17 @@ export interface CpuFacts {
   /** As `uname -m` says it. */
   readonly machine: string;
   /** On x86: `vendor_id`. */
-  readonly vendor?: string;
+  readonly vendor?: string | undefined;
   /** On x86 `flags`, on ARM `Features`. */
-  readonly features?: readonly string[];
+  readonly features?: readonly string[] | undefined;
   /** On ARM: `CPU implementer` and `CPU part`. */
-  readonly implementer?: string;
-  readonly part?: string;
+  readonly implementer?: string | undefined;
+  readonly part?: string | undefined;
   /** On POWER: `cpu`. */
-  readonly cpu?: string;
+  readonly cpu?: string | undefined;
   /** On RISC-V. */
-  readonly uarch?: string;
-  readonly model?: string;
+  readonly uarch?: string | undefined;
+  readonly model?: string | undefined;
 }
 
 interface Entry {

@@ -7,8 +7,10 @@ export { renderSarif, type SarifOptions } from './sarif.ts';
 export {
   renderDiffText,
   renderEnvironmentText,
+  renderMachineText,
   renderPackagePlanText,
   renderScaleText,
+  renderSiteText,
   renderStagingText,
   renderText,
   renderVerificationText,

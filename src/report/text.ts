@@ -1,8 +1,10 @@
 import type {
   EnvironmentReport,
+  Machine,
   PackagePlan,
   Report,
   ScaleTable,
+  Site,
   StagingOutlook,
   Verification,
   WhyReport,
@@ -13,6 +15,7 @@ import { diffTables, tellDiff } from './tables.ts';
 import { environmentLines } from './text/environment.ts';
 import { findingsSection } from './text/findings.ts';
 import { headlineSection } from './text/headline.ts';
+import { machineLines, siteLines } from './text/machine.ts';
 import {
   callsSection,
   curveSection,
@@ -121,4 +124,18 @@ export function renderWhyText(why: WhyReport, options: TextOptions = {}): string
 /** Which package comes from where at a site. */
 export function renderPackagePlanText(plan: PackagePlan, options: TextOptions = {}): string {
   return joined(packagePlanLines(plan, pageOf(options, 12, 'not shown')));
+}
+
+/** What a machine offers to Python jobs; `most` rows of each table, the rest is counted. */
+export function renderMachineText(
+  machine: Machine,
+  notes: readonly string[],
+  options: TextOptions & { most?: number } = {},
+): string {
+  return joined(machineLines(machine, notes, pageOf(options, options.most ?? 12, 'not shown')));
+}
+
+/** The partitions of a site, and where they differ. */
+export function renderSiteText(site: Site, options: TextOptions = {}): string {
+  return joined(siteLines(site, pageOf(options, MOST_SIZES, 'not shown')));
 }

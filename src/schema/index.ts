@@ -27,6 +27,7 @@ export {
 } from './profile.ts';
 export { readReport } from './read-report.ts';
 export * from './recording/facts.ts';
+
 export * from './recording/recording.ts';
 export { RECORDING_VERSION, type RecordingReader, recordingReader } from './recording/recording-reader.ts';
 export * from './recording/step-facts.ts';
@@ -39,6 +40,7 @@ export {
   type ScalePlan,
   ScaleTable,
 } from './scale.ts';
+export { Machine, Site } from './site.ts';
 export { type LibraryNeeds, type MpiNeeds, type PartitionNeeds, readSiteNeeds, type SiteNeeds } from './site-needs.ts';
 export type { StagingOutlook } from './staging.ts';
 export * from './step.ts';

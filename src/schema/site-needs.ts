@@ -41,7 +41,8 @@ const LibraryNeeds = z.object({
 });
 export type LibraryNeeds = z.infer<typeof LibraryNeeds>;
 
-const facts = {
+/** What a plan reads of a partition. */
+export const partitionNeeds = {
   /** As `uname -m` has it. */
   machine: z.string().optional(),
   glibc: z.string().optional(),
@@ -60,7 +61,7 @@ const facts = {
 
 /** What of a partition decides where packages come from: facts that were seen there. */
 export type PartitionNeeds = z.infer<typeof Facts> & { readonly name: string; readonly isLogin: boolean };
-const Facts = z.object(facts);
+const Facts = z.object(partitionNeeds);
 
 const Site = z.object({
   kind: z.literal('pharos-site'),

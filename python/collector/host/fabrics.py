@@ -11,7 +11,7 @@ from .bounded import absent, failed
 _PROVIDER = re.compile(r"^(\w[\w;.+-]*):\s*$", re.MULTILINE)
 _VERSION = re.compile(r"^\s*version:\s*([\d.]+)", re.MULTILINE)
 _TRANSPORT = re.compile(r"^#\s+Transport:\s+(\S+)", re.MULTILINE)
-_UCX_VERSION = re.compile(r"(?:Library version:|UCT version=)\s*([\d.]+)")
+_UCX_VERSION = re.compile(r"(?:Library version:|UCT version=|Version)\s*([\d.]+)")
 
 
 def probe_fabrics(environ):

@@ -8,6 +8,7 @@ export { type Image, readImage } from './read-image.ts';
 export {
   type Input,
   isOfStep,
+  readHostRecording,
   readInput,
   readRecordings,
   readStarts,

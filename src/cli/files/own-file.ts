@@ -44,7 +44,7 @@ const MARKS: readonly (readonly [name: string, isOurs: (ends: Buffer) => boolean
   ['.scale.html', holds(/<meta name="generator" content="pharos/i)],
   ['.scale.svg', holds(/<!-- pharos -->/)],
   ['.calibration.json', holds(/"kind":\s*"pharos-calibration"/)],
-  ['.json', holds(/"kind":\s*"pharos-filesystem-profile"/)],
+  ['.json', holds(/"kind":\s*"pharos-(filesystem-profile|site)"/)],
   ['.pyz', holds(/^#![^\n]*\n# The collector of Pharos,/)],
   // Settings, modules and scripts have comments, each in its language.
   ['', holds(/Written by pharos plan packages\./)],

@@ -125,6 +125,10 @@ export async function readStepFiles(paths: readonly string[]): Promise<Result<St
   return failure(unreadable[0]?.failure ?? { code: 'cli/cannot-read', message: 'no recording was given' });
 }
 
+/** Reads a recording of the collector's `host`, which holds facts only. */
+export const readHostRecording = (path: string): Promise<Result<Recording>> =>
+  readRecordingOnly(path, MOST_STEP_CHARACTERS);
+
 /** Reads the recordings of one job, in the order given. */
 export async function readRecordings(paths: readonly string[]): Promise<Result<readonly [Recording, ...Recording[]]>> {
   const recordings: Recording[] = [];

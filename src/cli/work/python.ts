@@ -6,7 +6,7 @@ import { failure, type Result, success } from '#base';
 const NAMES = ['python3', 'python3.13', 'python3.12', 'python3.11', 'python3.10', 'python3.9', 'python3.8', 'python'];
 
 /** What the collector needs (python/collector/__main__.py says the same): what looks into nodes runs on older Pythons too. */
-export const OLDEST_MINOR = { audit: 8, doctor: 6, calibrate: 6 } as const;
+export const OLDEST_MINOR = { audit: 8, doctor: 6, host: 6, calibrate: 6 } as const;
 
 const probe = (minor: number) => `import sys\nif sys.version_info < (3, ${minor}): sys.exit(3)\n`;
 

@@ -1,5 +1,9 @@
 import * as z from 'zod';
+import { hostFacts } from './host-facts.ts';
+import { MountClass } from './mount-class.ts';
 import { stepFacts } from './step-facts.ts';
+
+export { MountClass };
 
 // The rare lines of a recording, `["fact", name, {…}]`. docs/concepts/recording.md tells them in prose.
 
@@ -96,27 +100,6 @@ export const PythonFact = z.object({
   gil: z.enum(['always', 'enabled', 'disabled']).optional(),
 });
 
-export const MountClass = z.enum([
-  'lustre',
-  'gpfs',
-  'nfs',
-  'beegfs',
-  'cvmfs',
-  'dvs',
-  'weka',
-  'daos',
-  'cephfs',
-  'afs',
-  'fuse',
-  'overlay',
-  'squashfs',
-  'tmpfs',
-  'local',
-  'pseudo',
-  'unknown',
-]);
-export type MountClass = z.infer<typeof MountClass>;
-
 export const MountFact = z.object({
   id: count,
   point: pathId,
@@ -195,6 +178,7 @@ export const facts = {
   removed: RemovedFact,
   exit: ExitFact,
   ...stepFacts,
+  ...hostFacts,
 } as const;
 
 export type FactName = keyof typeof facts;
