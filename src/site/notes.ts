@@ -23,9 +23,9 @@ const FAMILIES: Readonly<Record<Mpi['family'], string>> = {
 const nameMpi = (family: Mpi['family'], version: string | undefined): string =>
   version === undefined ? FAMILIES[family] : `${FAMILIES[family]} ${version}`;
 
-/** Hydra starts jobs of all of MPICH's kin. */
-const launches = (launcher: Mpi['family'], library: Mpi['family']): boolean =>
-  launcher === library || (launcher === 'mpich' && library === 'mvapich');
+/** Open MPI and all others: their ranks never find each other. Between MPICH's kin they may. */
+const isForeign = (launcher: Mpi['family'], library: Mpi['family']): boolean =>
+  (launcher === 'openmpi') !== (library === 'openmpi') && launcher !== 'unknown' && library !== 'unknown';
 
 const fileName = (path: string) => path.slice(path.lastIndexOf('/') + 1);
 
@@ -36,9 +36,9 @@ function tellMixedTools({ name, machine }: Named): string[] {
   const built = machine.mpis.find(({ library }) => library === compiler?.library);
   const loaded = machine.mpis.find(({ foundAs }) => foundAs.includes('libmpi.so'));
   const notes: string[] = [];
-  if (compiler && built && launcher?.family && !launches(launcher.family, built.family)) {
+  if (compiler && built && launcher?.family && isForeign(launcher.family, built.family)) {
     notes.push(
-      `On ${name}, ${fileName(compiler.path)} builds for ${nameMpi(built.family, built.version)}, and ${fileName(launcher.path)} is of ${nameMpi(launcher.family, launcher.version)}: every rank of what is built so and started so is rank 0.`,
+      `On ${name}, ${fileName(compiler.path)} builds for ${nameMpi(built.family, built.version)}, and ${fileName(launcher.path)} is of ${nameMpi(launcher.family, launcher.version)}: of what is built so and started so, each rank is rank 0 of 1.`,
     );
   }
   if (compiler && built && loaded && loaded.library !== built.library) {

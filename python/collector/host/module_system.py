@@ -33,8 +33,10 @@ MPI_MODULE = re.compile(
 LIBRARY_MODULE = re.compile(
     r"(cray-)?(hdf5(-parallel|-mpi)?|netcdf(-c|-hdf5parallel)?|parallel-netcdf|pnetcdf|petsc|slepc|fftw)\Z", re.IGNORECASE
 )
+# A line of `show`, in Tcl's or in Lua's words; the value is quoted, in braces or bare.
 PATH_CHANGE = re.compile(
-    r"""^\s*(?:prepend|append)[-_]path\s*[( ]\s*(?:-d\s+\S+\s+|--delim\S*\s+)?["']?(\w+)["']?\s*[, ]\s*["'{]?([^"'}\n]+?)["'}]?\s*(?:,[^)]*)?\)?\s*$""",
+    r"""^\s*(?:prepend|append)[-_]path[\s({]+(?:-d\s+\S+\s+|--delim\S*\s+)?["']?(\w+)["']?[\s,]+"""
+    r"""(?:"([^"\n]*)"|'([^'\n]*)'|\{([^}\n]*)\}|([^\s"',{}]+))""",
     re.MULTILINE,
 )
 FOLDER_VARIABLES = ("PATH", "LD_LIBRARY_PATH", "LIBRARY_PATH", "CPATH", "CMAKE_PREFIX_PATH", "PKG_CONFIG_PATH", "MANPATH")
@@ -75,9 +77,9 @@ def listed(text):
 def folders_shown(text):
     """Absolute folders by the variable that a module puts them in front of or behind."""
     found = {}
-    for variable, value in PATH_CHANGE.findall(text):
+    for variable, *values in PATH_CHANGE.findall(text):
         if variable in FOLDER_VARIABLES:
-            found.setdefault(variable, []).extend(one for one in value.split(":") if one.startswith("/"))
+            found.setdefault(variable, []).extend(one for one in "".join(values).split(":") if one.startswith("/"))
     return found
 
 

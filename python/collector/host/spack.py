@@ -15,7 +15,7 @@ MOST_PACKAGES = 20000
 PACKAGES_A_FACT = 500
 DATABASE = ".spack-db/index.json"
 # Variables in a setting of Spack, such as `$spack`.
-ROOT_SETTING = re.compile(r"^\s{2,}root:\s*['\"]?([^'\"#\n]+?)['\"]?\s*$", re.MULTILINE)
+ROOT_SETTING = re.compile(r"^\s{2,}root:\s*['\"]?([^'\"#\n]+?)['\"]?\s*(?:#.*)?$", re.MULTILINE)
 
 
 def probe_spack(environ):

@@ -8,7 +8,7 @@ import re
 
 from .elf import read_elf
 from .loader import CACHE_PATH, Loader, fits_machine
-from .mpi_library import INITIALIZES, LIBRARY_NAME, OPEN_MPI, STANDARD_NAME, SYMBOLS, describe_mpi
+from .mpi_library import INITIALIZES, LIBRARY_NAME, OPEN_MPI, STANDARD, STANDARD_NAME, SYMBOLS, describe_mpi
 
 # https://github.com/mpi4py/mpi4py/blob/4.1.2/src/mpi4py/_mpiabi.py#L166; of the standard's name later versions know.
 NAMES = ("libmpi.so", "libmpi.so.12", "libmpi.so.40")
@@ -188,7 +188,7 @@ def _built(builds, library):
     if named:
         return named
     needed = [name for name in _names(library.needed, MOST_NEEDED) if LIBRARY_NAME.match(name)]
-    if any(_STANDARD.match(name) for name in needed):
+    if any(STANDARD.match(name) for name in needed):
         return ["standard-abi"]
     if library.mentioned:
         return ["openmpi"]

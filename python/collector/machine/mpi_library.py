@@ -15,7 +15,7 @@ MPICH = (b"MPIR_Err_create_code", b"MPIR_Err_return_comm", b"MPIR_Dup_fn")
 INITIALIZES = b"MPI_Init"
 SYMBOLS = OPEN_MPI + INTEL + CRAY + MVAPICH + MPICH + (INITIALIZES,)
 
-_STANDARD = re.compile(r"libmpi_abi\.so")
+STANDARD = re.compile(r"libmpi_abi\.so")
 # Cray's libraries name the compiler: `libmpi_gnu_91.so.12`.
 _CRAY = re.compile(r"libmpi_(gnu|cray|intel|nvidia|aocc|amd|pgi)(_\d+)?\.so")
 LIBRARY_NAME = re.compile(r"lib(mpi|mpich|mpi_abi|mpi_mt|mpi_(gnu|cray|intel|nvidia|aocc|amd|pgi)(_\d+)?)(-[0-9a-f]{8,64})?\.so")
@@ -62,7 +62,7 @@ def family(library, path):
     """Whose library it is, by the symbols that it defines: names alone lie (`libmpi.so.12` was Open MPI's too)."""
     defined = library.defined or set()
     name = os.fsdecode(library.soname or b"") or os.path.basename(path)
-    if _STANDARD.match(name):
+    if STANDARD.match(name):
         return "standard-abi"
     for names, whose in ((OPEN_MPI, "openmpi"), (INTEL, "intel"), (CRAY, "cray"), (MVAPICH, "mvapich")):
         if defined.intersection(names):

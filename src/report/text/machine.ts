@@ -44,7 +44,7 @@ function factPairs(machine: Machine): (readonly [string, string])[] {
     ['processor', processorText(machine)],
     ['memory', memoryBytes === undefined ? UNKNOWN : formatBytes(memoryBytes)],
     ['GPUs', gpuText(machine)],
-    ['network', nics.join(', ') || UNKNOWN],
+    ['network', nics.join(', ') || 'none found'],
   ];
 }
 
