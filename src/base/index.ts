@@ -13,6 +13,7 @@ export {
 } from './cpu-list.ts';
 export { fileStem } from './file-stem.ts';
 export { inOrder } from './in-order.ts';
+export { hideNames, type Names, revealNames } from './names.ts';
 export { pathBytes, pathOfBytes } from './path-bytes.ts';
 export { absolutePath, comparePaths, folderOf, join, nameOf, relativePath } from './paths.ts';
 export { printable } from './printable.ts';

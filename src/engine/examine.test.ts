@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { Report } from '#schema';
 import { solverJob } from '../../test/recordings/solver-job.ts';
-import { examine, type Question } from './examine.ts';
+import { examine } from './examine.ts';
+import type { Question } from './question.ts';
 
 const question: Question = { scale: {}, allowed: new Map() };
 

@@ -1,14 +1,8 @@
 import { failure, type Result } from '#base';
 import type { Recording, Report } from '#schema';
+import type { Question } from './question.ts';
 import { examineStart } from './start/examine-start.ts';
-import type { Scale } from './start/target.ts';
 import { examineStep } from './step/examine-step.ts';
-
-export interface Question {
-  readonly scale: Scale;
-  /** Ids of audits whose findings the user allows, with the reason. */
-  readonly allowed: ReadonlyMap<string, string>;
-}
 
 const isOfStep = ({ facts }: Recording): boolean => facts.step.length > 0;
 
@@ -23,5 +17,5 @@ export function examine(recordings: readonly [Recording, ...Recording[]], questi
       hint: 'Give one kind at a time.',
     });
   }
-  return examineStart(recordings, question.scale, question.allowed);
+  return examineStart(recordings, question);
 }

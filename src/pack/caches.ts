@@ -1,7 +1,7 @@
-import { join } from '#base';
+import { join, type Names } from '#base';
 import { compileCaches } from '#knowledge';
 import type { Places } from './places.ts';
-import type { Names, Recorded } from './recorded.ts';
+import type { Recorded } from './recorded.ts';
 import type { Selection } from './selection.ts';
 
 /** A folder where a package keeps what it compiled: packed warm, and written to on the node's own storage. */

@@ -1,12 +1,5 @@
-import { failure, type Result, success } from '#base';
+import { failure, type Names, type Result, revealNames, success } from '#base';
 import { type Facts, OPERATIONS, type Operation, type PathNode, pathText, type Recording } from '#schema';
-
-/** Of this machine: recordings write the home folder `~`, and hide the user's and the host's names. */
-export interface Names {
-  readonly home: string;
-  readonly user: string;
-  readonly host: string;
-}
 
 export interface RecordedLibrary {
   readonly path: string;
@@ -62,14 +55,9 @@ type PathOf = (index: number) => string | undefined;
 /** Absolute paths of this machine, by index; undefined for data, whose paths are not recorded. */
 function pathsOf(paths: readonly PathNode[], names: Names): PathOf {
   const known = new Map<number, string | undefined>();
-  const expand = (text: string) =>
-    text
-      .replace(/^~(?=\/|$)/, () => names.home)
-      .replaceAll(/\$USER\b|\$\{USER\}/g, () => names.user)
-      .replaceAll(/\$HOSTNAME\b|\$\{HOSTNAME\}/g, () => names.host);
   return (index) => {
     if (paths[index]?.removed) return undefined;
-    if (!known.has(index)) known.set(index, expand(pathText(paths, index)));
+    if (!known.has(index)) known.set(index, revealNames(pathText(paths, index), names));
     return known.get(index);
   };
 }

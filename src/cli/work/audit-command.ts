@@ -2,6 +2,7 @@ import type { Result } from '#base';
 import type { Context } from '../command.ts';
 import { nameJob, placeStem } from '../files/index.ts';
 import { examineFiles } from './audit-recordings.ts';
+import { readJobEnvironment } from './job-environment.ts';
 import { readQuestion } from './question.ts';
 import { type RunOptions, tellCollected } from './tell-collected.ts';
 
@@ -39,7 +40,8 @@ export async function auditCommand(
     command,
     collectorOptions: collectorOptions(options),
     options,
-    examine: (files: readonly string[]) => examineFiles(files, question.value),
+    examine: (files: readonly string[]) =>
+      examineFiles(files, question.value, (recording) => readJobEnvironment(recording, context.environment)),
   } as const;
   return tellCollected(work, context);
 }

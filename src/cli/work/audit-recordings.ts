@@ -1,6 +1,6 @@
 import { failure, type Result, success } from '#base';
-import { examine, type Question } from '#engine';
-import type { Report } from '#schema';
+import { type EnvironmentQuestion, examine, type Question } from '#engine';
+import type { Recording, Report } from '#schema';
 import type { Context } from '../command.ts';
 import { FACES, type Face } from '../face-names.ts';
 import { isOfStep, nameJob, placeStem, readRecordings, writeOwn } from '../files/index.ts';
@@ -13,7 +13,12 @@ export interface JudgeOptions extends QuestionOptions {
   readonly failOn?: Severity;
 }
 
-export async function examineFiles(files: readonly string[], question: Question): Promise<Result<Report>> {
+/** `readEnvironment`: of a job that just ran here. */
+export async function examineFiles(
+  files: readonly string[],
+  question: Question,
+  readEnvironment?: (recording: Recording) => Promise<EnvironmentQuestion | undefined>,
+): Promise<Result<Report>> {
   const recordings = await readRecordings(files);
   if (!recordings.ok) return recordings;
   if (recordings.value.every(isOfStep)) {
@@ -23,7 +28,8 @@ export async function examineFiles(files: readonly string[], question: Question)
       hint: `Run pharos doctor ${files.length > 1 ? 'with these files' : files[0]}.`,
     });
   }
-  return examine(recordings.value, question);
+  const environment = await readEnvironment?.(recordings.value[0]);
+  return examine(recordings.value, { ...question, ...(environment && { environment }) });
 }
 
 /** Writes the report beside the recording, once for each face. */

@@ -1,5 +1,4 @@
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
-import { homedir, hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { failure, type Result, success } from '#base';
 import { examineStaging, type Scale } from '#engine';
@@ -7,7 +6,6 @@ import {
   buildImage,
   cachesOf,
   type ImagePlan,
-  type Names,
   type OwnParts,
   planImage,
   readRecorded,
@@ -19,6 +17,7 @@ import { BLOCK_BYTES, type ImageManifest, type Recording, type StagingOutlook } 
 import type { Context } from '../command.ts';
 import { checkOwn, type ImageFolder, nameJob, openImage, readStarts } from '../files/index.ts';
 import { collect } from './collect.ts';
+import { localNames } from './local-names.ts';
 import { openWorkshop } from './local-workshop.ts';
 import { renderPackText } from './pack-text.ts';
 import { type QuestionOptions, readQuestion } from './question.ts';
@@ -41,11 +40,6 @@ function ownParts(context: Context): OwnParts {
     staged: names.sort().map((name) => ({ name, bytes: readFileSync(join(staged, name)) })),
     folder: staged,
   };
-}
-
-function localNames(environment: NodeJS.ProcessEnv): Names {
-  const { username } = userInfo();
-  return { home: environment.HOME || homedir(), user: username, host: hostname().replace(/\..*/, '') };
 }
 
 /** Paths that earlier starts of the image missed: `IMAGE/misses/`, a file a node. */

@@ -1,17 +1,8 @@
-import { environmentAudits } from '#audits';
-import { type Failure, formatCount, formatCountOf, VERSION } from '#base';
-import type { ArtifactId, Artifacts, Environment, EnvironmentReport, Finding, Linkage } from '#schema';
-import { type Asked, ask, listCategories } from '../ask.ts';
-import type { Gathered } from '../gathered.ts';
+import { formatCount, formatCountOf, VERSION } from '#base';
+import type { Environment, EnvironmentReport, Finding } from '#schema';
+import { type Asked, listCategories } from '../ask.ts';
+import { type EnvironmentFacts, isKnown, judgePackaging } from '../packaging.ts';
 import { listCopies, listNative, listOutside } from './summarise.ts';
-
-/** What is known of an environment; how this machine would link it, or why that is not known. */
-export interface EnvironmentFacts {
-  readonly environment: Environment;
-  readonly linkage: Linkage | Failure;
-}
-
-const isKnown = (linkage: Linkage | Failure): linkage is Linkage => 'objects' in linkage;
 
 const FORMS: Record<Environment['form'], string> = {
   venv: 'virtual environment',
@@ -49,10 +40,7 @@ export function examineEnvironment(
   { environment, linkage }: EnvironmentFacts,
   allowed: ReadonlyMap<string, string>,
 ): EnvironmentReport {
-  const artifacts: Partial<Artifacts> = { environment, ...(isKnown(linkage) ? { linkage } : {}) };
-  const failures = new Map<ArtifactId, Failure>(isKnown(linkage) ? [] : [['linkage', linkage]]);
-  const gathered: Gathered = { artifacts, failures };
-  const asked = ask(environmentAudits, gathered, allowed);
+  const { asked, unknowns } = judgePackaging({ environment, linkage }, allowed);
   return {
     kind: 'pharos-environment-report',
     version: 1,
@@ -62,10 +50,7 @@ export function examineEnvironment(
     native: listNative(environment),
     copies: listCopies(environment),
     outside: listOutside(environment, isKnown(linkage) ? linkage : undefined),
-    unknowns: [
-      ...(isKnown(linkage) ? [] : [{ what: 'which copies its libraries would get', because: linkage.message }]),
-      ...environment.unknown,
-    ],
+    unknowns,
     environment,
     ...(isKnown(linkage) ? { linkage } : {}),
   };

@@ -3,6 +3,8 @@ import type { StartModel } from '#scale';
 import { REPORT_VERSION, type Recording, type Report } from '#schema';
 import { listCategories } from '../ask.ts';
 import type { Gathered } from '../gathered.ts';
+import { judgeJobPackaging } from '../packaging.ts';
+import type { Question } from '../question.ts';
 import { listCauses } from './calls.ts';
 import { drawCurve } from './curve.ts';
 import { writeHeadline } from './headline.ts';
@@ -10,7 +12,6 @@ import { drawIcicle } from './icicle.ts';
 import { listPackages } from './packages.ts';
 import { prepareStart } from './prepare-start.ts';
 import { describeEnvironment, describeJob, listPhases, listUnknowns } from './surroundings.ts';
-import type { Scale } from './target.ts';
 
 function measure(gathered: Gathered, model: StartModel | undefined) {
   const { accesses, imports, python, ranks, run } = gathered.artifacts;
@@ -36,12 +37,13 @@ function describeOperations({ accesses }: Gathered['artifacts']): Pick<Report, '
 /** From the recordings of one job, one for each observed rank, lowest first, to what they mean. */
 export function examineStart(
   recordings: readonly [Recording, ...Recording[]],
-  scale: Scale,
-  allowed: ReadonlyMap<string, string>,
+  { scale, allowed, environment }: Question,
 ): Result<Report> {
   const prepared = prepareStart(recordings, scale, allowed);
   if (!prepared.ok) return prepared;
-  const { first, gathered, target, made, asked, prescriptions } = prepared.value;
+  const { first, gathered, target, made, prescriptions } = prepared.value;
+  const packaging = judgeJobPackaging(environment, allowed);
+  const asked = [...prepared.value.asked, ...packaging.asked];
   const { artifacts, failures } = gathered;
   const { remedies, failures: mistakes } = prescriptions;
   const model = made.ok ? made.value : undefined;
@@ -65,7 +67,7 @@ export function examineStart(
     remedies: remedies.map(({ cut, ...remedy }) => remedy),
     ...(model ? { curve: drawCurve(model, target, remedies) } : {}),
     ...measure(gathered, model),
-    unknowns: listUnknowns(artifacts, failures, ours),
+    unknowns: [...listUnknowns(artifacts, failures, ours), ...packaging.unknowns],
     environment: describeEnvironment(first, artifacts),
   });
 }

@@ -1,0 +1,49 @@
+import { environmentAudits } from '#audits';
+import type { Failure } from '#base';
+import type { ArtifactId, Artifacts, Environment, Linkage, Report } from '#schema';
+import { type Asked, ask } from './ask.ts';
+import type { Gathered } from './gathered.ts';
+
+/** What is known of an environment; how this machine would link it, or why that is not known. */
+export interface EnvironmentFacts {
+  readonly environment: Environment;
+  readonly linkage: Linkage | Failure;
+}
+
+export const isKnown = (linkage: Linkage | Failure): linkage is Linkage => 'objects' in linkage;
+
+/** What is on disk where the job's Python is of, or why that is not known. */
+export type EnvironmentQuestion = EnvironmentFacts | Failure;
+
+/** As artifacts; how it links only where that is known. */
+function gatherEnvironment({ environment, linkage }: EnvironmentFacts): Gathered {
+  const artifacts: Partial<Artifacts> = { environment, ...(isKnown(linkage) ? { linkage } : {}) };
+  return { artifacts, failures: new Map<ArtifactId, Failure>(isKnown(linkage) ? [] : [['linkage', linkage]]) };
+}
+
+/** What could not be told of an environment, and why. */
+const listUnknownOf = ({ environment, linkage }: EnvironmentFacts): Report['unknowns'] => [
+  ...(isKnown(linkage) ? [] : [{ what: 'which copies its libraries would get', because: linkage.message }]),
+  ...environment.unknown,
+];
+
+export interface Packaging {
+  readonly asked: readonly Asked[];
+  readonly unknowns: Report['unknowns'];
+}
+
+/** What is wrong with an environment. */
+export const judgePackaging = (facts: EnvironmentFacts, allowed: ReadonlyMap<string, string>): Packaging => ({
+  asked: ask(environmentAudits, gatherEnvironment(facts), allowed),
+  unknowns: listUnknownOf(facts),
+});
+
+/** The same of a job, whose environment was read, was not to be had, or was not looked at: then nothing is asked. */
+export function judgeJobPackaging(
+  environment: EnvironmentQuestion | undefined,
+  allowed: ReadonlyMap<string, string>,
+): Packaging {
+  if (environment === undefined) return { asked: [], unknowns: [] };
+  if ('environment' in environment) return judgePackaging(environment, allowed);
+  return { asked: [], unknowns: [{ what: 'packaging', because: environment.message }] };
+}
