@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
@@ -159,3 +159,38 @@ test("the scheduler's SIGTERM at the time limit is passed on, and the report say
   expect(talk()).toMatch(/SIGTERM/);
   expect(readdirSync(cwd).sort()).toEqual(['app.pharos', 'app.py', 'app.report.html', 'app.report.json']);
 });
+
+/** An environment of this machine's Python, with an extension module that needs a library that is nowhere. */
+function brokenEnvironment(): string {
+  const place = join(cwd, '.venv');
+  expect(spawnSync('python3', ['-m', 'venv', '--without-pip', place]).status).toBe(0);
+  const [version = ''] = readdirSync(join(place, 'lib'));
+  const site = join(place, 'lib', version, 'site-packages');
+  mkdirSync(join(site, 'broken-1.0.dist-info'));
+  writeFileSync(join(site, 'broken-1.0.dist-info/METADATA'), 'Metadata-Version: 2.1\nName: broken\nVersion: 1.0\n');
+  writeFileSync(join(site, 'broken-1.0.dist-info/RECORD'), 'broken.abi3.so,,\nbroken-1.0.dist-info/METADATA,,\n');
+  const made = spawnSync('gcc', ['-shared', '-o', 'libgone.so', '-x', 'c', '/dev/null'], { cwd });
+  const words = ['-shared', '-Wl,--no-as-needed', '-o', join(site, 'broken.abi3.so'), '-x', 'c', '/dev/null'];
+  const linked = spawnSync('gcc', [...words, '-x', 'none', 'libgone.so'], { cwd });
+  expect([made.status, linked.status]).toEqual([0, 0]);
+  rmSync(join(cwd, 'libgone.so'));
+  return join(place, 'bin/python');
+}
+
+test.skipIf(spawnSync('gcc', ['--version']).status !== 0)(
+  "packaging is judged: the environment of the job's Python",
+  () => {
+    const python = brokenEnvironment();
+    write('app.py', 'import json');
+    expect(audit('--', python, 'app.py').status).toBe(0);
+    const packaging = readWritten('app.report.json').categories.find(({ id }) => id === 'packaging');
+    const found = packaging?.verdicts.find(({ audit: id }) => id === 'missing-library')?.verdict;
+    expect(JSON.stringify(found)).toContain('libgone.so');
+    // What comes between may set LD_LIBRARY_PATH: then it is not known.
+    write('run.sh', `exec ${python} app.py`);
+    expect(audit('--out', 'run', '--', 'sh', 'run.sh').status).toBe(0);
+    const report = readWritten('run.report.json');
+    expect(report.categories.find(({ id }) => id === 'packaging')?.unknown).toBeGreaterThan(0);
+    expect(JSON.stringify(report.categories)).not.toContain('libgone.so');
+  },
+);
