@@ -11,7 +11,8 @@ import os
 import posix
 import sys
 
-PACKED_FILE, PACKED_FOLDER, LEFT_FILE, LEFT_FOLDER = range(4)
+PACKED_FILE, PACKED_FOLDER, LEFT_FILE, LEFT_FOLDER, LEFT_LIBRARY = range(5)
+FILES = (PACKED_FILE, LEFT_FILE, LEFT_LIBRARY)
 HEADER_BYTES = 16
 BELOW = stage + "/"  # noqa: F821
 USERS = tuple(root + "/" for root in users)  # noqa: F821
@@ -113,11 +114,11 @@ class StagedFinder(machinery.FileFinder):
         if inside is not None:
             for suffix, packed, left in self.suffixes:
                 kind = inside.get("__init__" + suffix)
-                if kind == PACKED_FILE or kind == LEFT_FILE:
+                if kind in FILES:
                     return self.found(fullname, base + "/__init__" + suffix, packed if kind == PACKED_FILE else left, [base])
         for suffix, packed, left in self.suffixes:
             kind = self.names.get(tail + suffix)
-            if kind == PACKED_FILE or kind == LEFT_FILE:
+            if kind in FILES:
                 return self.found(fullname, base + suffix, packed if kind == PACKED_FILE else left, None)
         if inside is not None:
             spec = type(sys.__spec__)(fullname, None)

@@ -6,7 +6,8 @@ import os
 import posix
 import sys
 
-PACKED_FILE, PACKED_FOLDER, LEFT_FILE, LEFT_FOLDER = range(4)
+PACKED_FILE, PACKED_FOLDER, LEFT_FILE, LEFT_FOLDER, LEFT_LIBRARY = range(5)
+LEFT = (LEFT_FILE, LEFT_FOLDER, LEFT_LIBRARY)
 WRITING = posix.O_WRONLY | posix.O_RDWR | posix.O_CREAT | posix.O_TRUNC | posix.O_APPEND
 # Of errno.h on every Linux; the module may not be imported yet, and stays so.
 EROFS = 30
@@ -57,7 +58,7 @@ def left_behind(path):
     folder, _, last = path[len(stage) :].rpartition("/")  # noqa: F821
     names = folders.get(folder)  # noqa: F821
     if names is not None:
-        return names.get(last) in (LEFT_FILE, LEFT_FOLDER), False
+        return names.get(last) in LEFT, False
     name = None
     while folder:
         folder, _, name = folder.rpartition("/")
@@ -76,12 +77,18 @@ def followed(path):
     if not (real + "/").startswith(BELOW):
         return False, True
     names = folders.get(real[len(stage) :])  # noqa: F821
-    return (names is not None and names.get(last) in (LEFT_FILE, LEFT_FOLDER)), False
+    return (names is not None and names.get(last) in LEFT), False
+
+
+def is_left_library(original):
+    """Whether it was left out of the image on purpose, for its cost there."""
+    folder, _, last = original.rpartition("/")
+    return folders.get(folder, {}).get(last) == LEFT_LIBRARY  # noqa: F821
 
 
 def note(original):
     """Writes down, once a process, what was used and is not in the image."""
-    if original in noted:
+    if original in noted or is_left_library(original):
         return
     noted.add(original)
     try:

@@ -29,11 +29,11 @@ function keptLayers(plan: ImagePlan, header: number, old: ImageManifest | undefi
   return kept;
 }
 
-function takeOver(kept: readonly ImageLayer[], old: ImageManifest | undefined): Made {
+function takeOver(kept: readonly ImageLayer[], old: ImageManifest | undefined, left: ImagePlan['left']): Made {
   const names = new Set(kept.map(({ name }) => name));
   const files = old?.files.filter(({ layer }) => names.has(layer)) ?? [];
   const paths = new Set(files.map(({ path }) => path));
-  const glibc = kept.length > 0 ? old?.machine.glibc : undefined;
+  const glibc = laterVersion(left.glibc, kept.length > 0 ? old?.machine.glibc : undefined);
   return { layers: [...kept], files, glibc, prefixes: old?.prefixes.filter(({ path }) => paths.has(path)) ?? [] };
 }
 
@@ -161,6 +161,7 @@ function manifestOf(plan: ImagePlan, facts: HeaderFacts, made: Made, digest: str
         ...(library?.bytes === undefined ? {} : { bytes: library.bytes }),
       };
     }),
+    ...(plan.left.libraries.length === 0 ? {} : { left: [...plan.left.libraries] }),
   };
 }
 
@@ -181,7 +182,7 @@ export async function buildImage(
   const names = layers.map(({ name }) => name);
   const bytes = headerBytes(plan.facts, names, parts.program, plan.templateBytes);
   const kept = keptLayers(plan, bytes, old);
-  const made = takeOver(kept, old);
+  const made = takeOver(kept, old, plan.left);
   const begin = bytes + kept.reduce((sum, layer) => sum + layer.bytes, 0);
   const begun = await sink.begin(begin);
   if (!begun.ok) return begun;

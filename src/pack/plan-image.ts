@@ -3,6 +3,7 @@ import { isWithin } from '#schema';
 import { cacheTagOf, listBytecode } from './bytecode.ts';
 import type { HeaderFacts } from './header.ts';
 import { type LayerPlan, planLayers } from './layer-plan.ts';
+import { type Left, leaveLibraries } from './leave-libraries.ts';
 import { listReached } from './list-reached.ts';
 import { type BeginningPlace, CUSTOMIZATION } from './own-files.ts';
 import type { Place } from './places.ts';
@@ -28,6 +29,7 @@ export interface ImagePlan {
   readonly gone: readonly string[];
   /** Files of the image that were changed after the recording. */
   readonly newer: readonly string[];
+  readonly left: Left;
   /** What is packed, before bytecode. */
   readonly files: number;
   readonly bytes: number;
@@ -176,6 +178,15 @@ async function listEmbedded({ python }: Recorded, { roots, places }: Selection):
   return [...found];
 }
 
+const leave = async (
+  recorded: Recorded,
+  selected: Selected,
+  trade: Trade,
+  around: Surroundings,
+  { host }: Workshop,
+): Promise<Result<Left>> =>
+  trade.leave ? leaveLibraries(recorded, selected, trade.leave, around, host) : success({ libraries: [] });
+
 /** From recordings to what stands in the image, by looking at the machine. Nothing is written. */
 export async function planImage(
   recorded: Recorded,
@@ -194,10 +205,13 @@ export async function planImage(
       hint: 'Rename the folder.',
     });
   }
+  const embedded = await listEmbedded(recorded, selection);
+  const before = surroundingsOf(selection, embedded, new Map());
+  const left = await leave(recorded, selected, trade, before, workshop);
+  if (!left.ok) return left;
   const cacheTag = cacheTagOf(recorded);
   const tree = await growTree({ selection, bytecode: listBytecode(selection, cacheTag), cacheTag });
   const beginning = await beginningOf(recorded, selection);
-  const embedded = await listEmbedded(recorded, selection);
   const reached = await listReached(tree, selection.places);
   const libraries = [[...selection.searched].sort(), [...reached].sort()];
   const surroundings = [embedded, selection.roots.all, recorded.python.version, cacheTag, libraries];
@@ -221,6 +235,7 @@ export async function planImage(
     templateBytes: embedded.length > 0 ? EMBEDDED_BYTES : TEMPLATE_BYTES,
     gone: await listGone(recorded, selection),
     newer: listNewer(recorded, selection),
+    left: left.value,
     files: chosen.length,
     bytes: chosen.reduce((bytes, { status }) => bytes + status.bytes, 0),
   });

@@ -5,6 +5,8 @@ export interface RecordedLibrary {
   readonly path: string;
   readonly soname?: string;
   readonly bytes?: number;
+  /** What the loader mapped of it. */
+  readonly mappedBytes?: number;
   /** Whether it names folders where the loader looks for what it needs, other than by its own. */
   readonly hasSearchPath: boolean;
 }
@@ -119,7 +121,7 @@ function readPython(fact: Facts['python'][number], pathOf: PathOf): Recorded['py
 }
 
 function listLibraries({ facts }: Recording, pathOf: PathOf): RecordedLibrary[] {
-  return facts.library.flatMap(({ path, soname, fileBytes, rpath = [], runpath = [] }) => {
+  return facts.library.flatMap(({ path, soname, fileBytes, mappedBytes, rpath = [], runpath = [] }) => {
     const text = pathOf(path);
     if (text === undefined) return [];
     return [
@@ -128,6 +130,7 @@ function listLibraries({ facts }: Recording, pathOf: PathOf): RecordedLibrary[] 
         hasSearchPath: [...rpath, ...runpath].some((entry) => !/^\$\{?ORIGIN/.test(entry)),
         ...(soname === undefined ? {} : { soname }),
         ...(fileBytes === undefined ? {} : { bytes: fileBytes }),
+        ...(mappedBytes === undefined ? {} : { mappedBytes }),
       },
     ];
   });

@@ -25,12 +25,16 @@ export interface Selection {
   readonly links: ReadonlyMap<string, string>;
   /** Libraries that were left to the site, and of what kind they are. */
   readonly site: ReadonlyMap<string, string>;
+  /** Libraries that stay where they are, for their cost in an image. */
+  readonly left: ReadonlySet<string>;
   /** Packs what a path leads to: a file, or a folder without what is in it. Where nothing is, the folder that says so. */
   add(path: string, because: string): Promise<Place | undefined>;
   /** Packs a folder where libraries look for others, without what is in it. */
   addSearched(folder: string, because: string): Promise<void>;
   /** Leaves out what was added. */
   drop(path: string): void;
+  /** Leaves out a library for its cost. */
+  leave(path: string): void;
 }
 
 export function selectionOf(places: Places, roots: Roots): Selection {
@@ -39,6 +43,7 @@ export function selectionOf(places: Places, roots: Roots): Selection {
   const searched = new Set<string>();
   const links = new Map<string, string>();
   const site = new Map<string, string>();
+  const left = new Set<string>();
 
   function addFolder(path: string): void {
     if (folders.has(path)) return;
@@ -108,7 +113,11 @@ export function selectionOf(places: Places, roots: Roots): Selection {
     searched,
     links,
     site,
+    left,
     drop: (path) => files.delete(path),
+    leave(path) {
+      if (files.delete(path)) left.add(path);
+    },
     add,
     async addSearched(folder, because) {
       const place = await add(folder, because);

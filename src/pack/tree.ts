@@ -13,8 +13,8 @@ export type TreeEntry = { readonly path: string; readonly layer: LayerName } & (
   | { readonly kind: 'link'; readonly target: string; readonly isBack: boolean }
 );
 
-/** As the staged finder reads it: 0 a packed file, 1 a packed folder, 2 and 3 a file and a folder that were left behind. */
-export type Kind = 0 | 1 | 2 | 3;
+/** As the staged finder reads it: 0 a packed file, 1 a packed folder, 2 and 3 a file and a folder that were left behind, 4 a library that was left for its cost. */
+export type Kind = 0 | 1 | 2 | 3 | 4;
 
 export interface Tree {
   /** In the order of paths: a folder before what is in it. */
@@ -74,7 +74,8 @@ async function fillLink(path: string, name: string, layer: LayerName, selection:
   const made = await linkEntry(path, text, layer, selection);
   const entry = used === undefined ? made : usedLink(made, text);
   const isBack = entry.kind === 'link' && entry.isBack;
-  return { name, kind: isFolder ? (isBack ? 3 : 1) : isBack ? 2 : 0, entry };
+  const left = selection.left.has(place?.path ?? '') ? 4 : 2;
+  return { name, kind: isFolder ? (isBack ? 3 : 1) : isBack ? left : 0, entry };
 }
 
 async function fill(
@@ -88,9 +89,10 @@ async function fill(
   if (folders.has(path)) return { name, kind: 1 };
   if (type === 'link') return fillLink(path, name, layer, selection);
   if (type === 'other') return undefined;
+  const left = selection.left.has(path) ? 4 : 2;
   return {
     name,
-    kind: type === 'folder' ? 3 : 2,
+    kind: type === 'folder' ? 3 : left,
     entry: { kind: 'link', path, layer, target: path, isBack: true },
   };
 }

@@ -15,3 +15,4 @@ export {
   startModel,
 } from './start-model.ts';
 export { stagingTime, transports } from './transports.ts';
+export { weighLibraries } from './weigh-libraries.ts';

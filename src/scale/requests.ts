@@ -55,8 +55,13 @@ const FILLED_BY_PROGRAM = 0.85;
 
 const usedOfProgram = ({ programBytes }: Fetch) => USED_OF_PROGRAM * programBytes;
 
-const touched = ({ mappedBytes }: Fetch) =>
+export const touchedOfMapped = (mappedBytes: number) =>
   Math.min(mappedBytes, TOUCHED_OF_EACH_LIBRARY_BYTES + TOUCHED_SHARE * mappedBytes);
+
+const touched = ({ mappedBytes }: Fetch) => touchedOfMapped(mappedBytes);
+
+/** Data requests of `requestBytes` each by which so much of a mapped file is fetched, page by page. */
+export const faultsOf = (bytes: number, requestBytes: number) => bytes / (FILLED_BY_FAULTS * requestBytes);
 
 /** Bytes moved for the fetches. */
 export function bytesOf(fetches: readonly Fetch[]): number {
@@ -69,8 +74,7 @@ export function bytesOf(fetches: readonly Fetch[]): number {
 /** Data requests of `requestBytes` each that fetch what is read and mapped. */
 export function readsOf(fetches: readonly Fetch[], requestBytes: number): number {
   return sum(fetches, (fetch) => {
-    const faults =
-      touched(fetch) / (FILLED_BY_FAULTS * requestBytes) + usedOfProgram(fetch) / (FILLED_BY_PROGRAM * requestBytes);
+    const faults = faultsOf(touched(fetch), requestBytes) + usedOfProgram(fetch) / (FILLED_BY_PROGRAM * requestBytes);
     // The header that the loader reads of a library is part of what is mapped.
     return fetch.times * Math.max(fetch.leastRequests, faults, Math.ceil(fetch.readBytes / requestBytes));
   });

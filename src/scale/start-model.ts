@@ -5,6 +5,7 @@ import { arithmeticOf } from './arithmetic.ts';
 import { type Asked, type Network, networkOf, requestsOf, type Size } from './demand.ts';
 import { drawn, intervalOf } from './draws.ts';
 import { localTime, observedTime } from './local-time.ts';
+import { type MappedFile, withMapped } from './mapped-files.ts';
 import { lastTime } from './network.ts';
 import { type Left, type Remaining, remainingOf, type Without } from './remaining.ts';
 import type { Requests } from './requests.ts';
@@ -17,6 +18,8 @@ export interface Change {
   readonly without?: Without;
   /** Local time that a cure takes away from every rank. */
   readonly lessSeconds?: number;
+  /** Files that are mapped from shared storage beside what is left. */
+  readonly mapped?: readonly MappedFile[];
 }
 
 /** Where and with whom the job starts. */
@@ -48,8 +51,8 @@ export interface StartModel {
   /** One node's requests. */
   requests(without?: Without): Requests;
   start(conditions: Conditions, change?: Change): ModelledStart;
-  /** The same where nothing is asked of shared storage any more. */
-  afterStaging(conditions: Conditions): ModelledStart;
+  /** The same where nothing is asked of shared storage any more but what is touched of `mapped`. */
+  afterStaging(conditions: Conditions, mapped?: readonly MappedFile[]): ModelledStart;
   /** What the start uses of shared storage, each file once and whole. */
   image(): { readonly files: number; readonly bytes: number };
   /** Starts of single ranks, each second, that the servers keep up with where nodes have nothing cached. Absent where nothing is asked of them. */
@@ -120,7 +123,7 @@ function makeModel(artifacts: StartArtifacts): StartModel {
     localSeconds,
     requests: (without) => requestsOf(remaining.after(without).folded, profile.server),
     start,
-    afterStaging: (conditions) => start(conditions, { without: EVERYTHING }),
+    afterStaging: (conditions, mapped = []) => start(conditions, { without: EVERYTHING, mapped }),
     image: remaining.image,
     sustained: (change) => sustainedOf(remaining.after(change?.without).asked(wall).node, worlds, ranksPerNode),
     arithmetic: (conditions) => tellArithmetic(ground, conditions),
@@ -140,7 +143,7 @@ interface Solved {
 }
 
 /** A start that gets longer asks again for what was kept: until it gets no longer by that. */
-function solve({ profile, observedSeconds }: Ground, { asked }: Left, world: World, size: Size): Solved {
+function solve({ profile, observedSeconds }: Ground, { asked }: Pick<Left, 'asked'>, world: World, size: Size): Solved {
   const wall = observedSeconds.likely;
   let requests = asked(wall);
   for (;;) {
@@ -152,9 +155,10 @@ function solve({ profile, observedSeconds }: Ground, { asked }: Left, world: Wor
   }
 }
 
-function modelStart(ground: Ground, conditions: Conditions, { without, lessSeconds = 0 }: Change): ModelledStart {
-  const { remaining, worlds, likely, own } = ground;
-  const left = remaining.after(without);
+function modelStart(ground: Ground, conditions: Conditions, change: Change): ModelledStart {
+  const { remaining, worlds, likely, own, profile, ranksPerNode } = ground;
+  const { without, lessSeconds = 0, mapped = [] } = change;
+  const left = withMapped(remaining.after(without), mapped, profile.cache, ranksPerNode);
   const local = (seconds: number) => Math.max(0, seconds - lessSeconds);
   const samples = worlds.map((world, index) => {
     const size = sizeOf(ground, conditions, local(own[index] ?? 0), conditions.launchSeconds?.[index] ?? 0);

@@ -60,6 +60,23 @@ export const SiteLibrary = z.strictObject({
   bytes: Bytes.optional(),
 });
 
+/** Seconds; as in reports. */
+const Modelled = z.strictObject({ low: z.number(), likely: z.number(), high: z.number() });
+
+/** A library that the job loads and that stays where it is: bringing all of it to each node costs more than reading there what a start touches. */
+export const LeftLibrary = z.strictObject({
+  path: Path,
+  bytes: Bytes,
+  /** The size that was asked for. */
+  nodes: z.int().positive(),
+  ranksPerNode: z.int().positive(),
+  /** By how much longer a start would take with it in the image. */
+  packedSeconds: Modelled,
+  /** By how much longer a start takes that reads what it touches. */
+  readSeconds: Modelled,
+});
+export type LeftLibrary = z.infer<typeof LeftLibrary>;
+
 export const ImageManifest = z.strictObject({
   format: z.literal('pharos-image'),
   version: z.literal(1),
@@ -92,6 +109,8 @@ export const ImageManifest = z.strictObject({
   /** Binaries with an embedded prefix that is completed on the node: where it stands and how long it may become. */
   prefixes: z.array(z.strictObject({ path: Path, prefix: Path, offset: Bytes, bytes: Bytes })),
   site: z.array(SiteLibrary),
+  /** In the order of their size. Absent where there is none. */
+  left: z.array(LeftLibrary).optional(),
 });
 export type ImageManifest = z.infer<typeof ImageManifest>;
 

@@ -11,6 +11,7 @@ export {
   type ImageRoot,
   LAYERS,
   type LayerName,
+  type LeftLibrary,
   STAGE_TOKEN,
 } from './image.ts';
 export { ownerOf } from './owner-of.ts';
@@ -42,7 +43,7 @@ export {
 } from './scale.ts';
 export { Machine, Site } from './site.ts';
 export { type LibraryNeeds, type MpiNeeds, type PartitionNeeds, readSiteNeeds, type SiteNeeds } from './site-needs.ts';
-export type { StagingOutlook } from './staging.ts';
+export type { LargeLibrary, StagingOutlook, WeighedLibrary } from './staging.ts';
 export * from './step.ts';
 export { LIBRARY_PATH_SUBJECTS, SEARCH_PATH_SUBJECTS } from './subjects.ts';
 export * from './verdict.ts';

@@ -16,6 +16,7 @@ export const CHECKS = [
   'exit',
   'output',
   'staged-calls',
+  'left-calls',
   'other-calls',
 ] as const;
 export const CheckId = z.enum(CHECKS);
@@ -40,8 +41,8 @@ export type Check = z.infer<typeof Check>;
 /** Calls that name a path on shared storage, and what they came to. */
 export const CallsOnPath = z.object({
   path: z.string(),
-  /** `staged`: in a folder that the image stands for. `other`: elsewhere on shared storage, during a start. */
-  where: z.enum(['staged', 'other']),
+  /** `staged`: in a folder that the image stands for. `left`: a library that was left out of it for its cost. `other`: elsewhere on shared storage, during a start. */
+  where: z.enum(['staged', 'left', 'other']),
   /** By operation, as a recording names them. */
   operations: z.record(z.string(), Count),
   /** How many of the processes made some of them. */
@@ -55,6 +56,8 @@ export const VerifiedProcess = z.object({
   pythons: Count,
   /** Calls in folders that the image stands for, from the exec to the end. */
   staged: Count,
+  /** Calls on libraries that were left out of the image for their cost. */
+  left: Count,
   /** Calls elsewhere on shared storage until the end of start: of the one of its Pythons that made most. */
   other: Count,
 });

@@ -1,10 +1,10 @@
 import { sharingOfMount } from '#gather';
-import { type ImageManifest, type ImageRoot, isWithin, pathText, type Recording } from '#schema';
+import { type CallsOnPath, type ImageManifest, type ImageRoot, isWithin, pathText, type Recording } from '#schema';
 import { type Calls, NOT_FOLLOWING } from './calls.ts';
 import type { RealPaths } from './real-paths.ts';
 
-/** `staged`: in a folder that the image stands for. `other`: elsewhere on shared storage. Undefined: this node's own. */
-export type Where = 'staged' | 'other';
+/** `staged`: in a folder that the image stands for. `left`: a library that was left out of it for its cost. `other`: elsewhere on shared storage. Undefined: this node's own. */
+export type Where = CallsOnPath['where'];
 
 export interface Placed {
   /** Where the call really led. */
@@ -45,12 +45,13 @@ const isCode = (path: string, operation: string) => CODE.test(path) && !WRITING.
 
 /** `stage`: its folder without links; absent for the run as it is. */
 export function ground(
-  { roots, files, script }: ImageManifest,
+  { roots, files, script, left = [] }: ImageManifest,
   recording: Recording,
   real: RealPaths,
   stage: string | undefined,
 ): Ground {
   const packed = new Set(files.map(({ path }) => path));
+  const leftOut = new Set(left.map(({ path }) => path));
   // A started script keeps its own path (docs/decisions/0007): the interpreter itself opens it where a job starts another.
   const scripts = [script, scriptOf(recording)].filter((each) => each !== undefined);
   const started = Promise.all(scripts.map((each) => real.of(each)));
@@ -69,7 +70,7 @@ export function ground(
     const here = await real.of(path, false);
     const place = NOT_FOLLOWING.has(operation) ? here : await real.of(path);
     if (stage !== undefined && isWithin(place, stage)) return undefined;
-    const where = await whereOf(here, place, operation);
+    const where = leftOut.has(place) ? 'left' : await whereOf(here, place, operation);
     return where === undefined ? undefined : { path: place, where };
   };
 }

@@ -9,7 +9,7 @@ const MOST_OTHER_CALLS = 10;
 const called = ({ rank }: VerifiedProcess, index: number) =>
   rank === undefined ? `process ${index + 1}` : `rank ${rank}`;
 
-const sum = (processes: readonly VerifiedProcess[], of: 'staged' | 'other') =>
+const sum = (processes: readonly VerifiedProcess[], of: 'staged' | 'left' | 'other') =>
   processes.reduce((total, process) => total + process[of], 0);
 
 /** Calls in folders that the image stands for: there are none. */
@@ -19,6 +19,20 @@ export function judgeStagedCalls(plain: ToldCalls, staged: ToldCalls): Check {
   );
   const [before, after] = [sum(plain.processes, 'staged'), sum(staged.processes, 'staged')];
   return check('staged-calls', `${formatCountOf(after, 'call')}, else ${formatCount(before)}`, lines);
+}
+
+/** Calls on libraries that were left out for their cost: shown, and no difference. Absent where there is none of them. */
+export function tellLeftCalls(plain: ToldCalls, staged: ToldCalls, left: number): Check[] {
+  if (left === 0) return [];
+  const [before, after] = [sum(plain.processes, 'left'), sum(staged.processes, 'left')];
+  const which = formatCountOf(left, 'library', 'libraries');
+  return [
+    check(
+      'left-calls',
+      `${formatCountOf(after, 'call')} on ${which} left for their cost, else ${formatCount(before)}`,
+      [],
+    ),
+  ];
 }
 
 /** Calls elsewhere on shared storage during a start: a few. */

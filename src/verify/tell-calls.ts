@@ -15,6 +15,7 @@ export interface ToldCalls {
 
 interface Tally {
   readonly staged: Map<number, number>;
+  readonly left: Map<number, number>;
   /** By Python. */
   readonly other: Map<number, number>;
 }
@@ -36,26 +37,29 @@ function note(paths: Paths, { path, where }: Pick<CallsOnPath, 'path' | 'where'>
 
 const total = ({ operations }: CallsOnPath) => Object.values(operations).reduce((sum, count) => sum + count, 0);
 
+const ORDER: readonly CallsOnPath['where'][] = ['staged', 'left', 'other'];
+
 function inOrder(paths: Paths): CallsOnPath[] {
   return [...paths.values()]
     .map(({ call }) => call)
-    .sort((a, b) => (a.where === b.where ? total(b) - total(a) : a.where === 'staged' ? -1 : 1));
+    .sort((a, b) => ORDER.indexOf(a.where) - ORDER.indexOf(b.where) || total(b) - total(a));
 }
 
-/** Calls that reached shared storage: in staged folders at any time, elsewhere while a Python started. */
+/** Calls that reached shared storage: in staged folders and on libraries that were left at any time, elsewhere while a Python started. */
 export async function tellCalls({ calls, families }: Run, ground: Ground): Promise<ToldCalls> {
-  const tally: Tally = { staged: new Map(), other: new Map() };
+  const tally: Tally = { staged: new Map(), left: new Map(), other: new Map() };
   const paths: Paths = new Map();
   for (const call of calls) {
     const placed = await ground(call);
     if (!placed || (placed.where === 'other' && !call.isOfStart)) continue;
-    add(tally[placed.where], placed.where === 'staged' ? call.top : call.python, call.count);
+    add(tally[placed.where], placed.where === 'other' ? call.python : call.top, call.count);
     note(paths, placed, call);
   }
   const processes = families.all.map(({ top, rank, pythons }) => ({
     ...(rank === undefined ? {} : { rank }),
     pythons: pythons.length,
     staged: tally.staged.get(top) ?? 0,
+    left: tally.left.get(top) ?? 0,
     other: Math.max(...pythons.map((python) => tally.other.get(python) ?? 0)),
   }));
   const ordered = inOrder(paths);

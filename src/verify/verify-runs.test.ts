@@ -187,8 +187,8 @@ test('the same job is green, and both ranks have no call left', async () => {
   const result = await verified();
   expect(result).toMatchObject({ ok: true, value: { green: true, stage: STAGE, calls: [], before: { staged: 2 } } });
   expect(result.ok && result.value.processes).toEqual([
-    { rank: 0, pythons: 1, staged: 0, other: 0 },
-    { rank: 1, pythons: 1, staged: 0, other: 0 },
+    { rank: 0, pythons: 1, staged: 0, left: 0, other: 0 },
+    { rank: 1, pythons: 1, staged: 0, left: 0, other: 0 },
   ]);
 });
 

@@ -10,7 +10,7 @@ import { compareModules } from './compare-modules.ts';
 import { compareOutputs, type Output } from './compare-outputs.ts';
 import { findStage } from './find-stage.ts';
 import { ground } from './ground.ts';
-import { judgeOtherCalls, judgeStagedCalls } from './judge-calls.ts';
+import { judgeOtherCalls, judgeStagedCalls, tellLeftCalls } from './judge-calls.ts';
 import type { Machine } from './machine.ts';
 import { originals } from './originals.ts';
 import { checkOriginals, type Snapshot } from './originals-unchanged.ts';
@@ -63,7 +63,9 @@ function verification({ image, manifest, command }: Subject, checks: readonly Ch
 
 /** An image that is not as it was packed: nothing of it is started. */
 export function verifyDamaged(subject: Subject, image: Check): Verification {
-  const others = CHECKS.filter((id) => id !== 'image').map((id) => leftOut(id, 'the image is damaged'));
+  const others = CHECKS.filter((id) => id !== 'image' && id !== 'left-calls').map((id) =>
+    leftOut(id, 'the image is damaged'),
+  );
   return verification(subject, [image, ...others]);
 }
 
@@ -115,6 +117,7 @@ export async function verifyRuns(
       after.value,
     ),
     judgeStagedCalls(plainCalls, calls),
+    ...tellLeftCalls(plainCalls, calls, manifest.left?.length ?? 0),
     judgeOtherCalls(plainCalls, calls),
   ];
   return success({

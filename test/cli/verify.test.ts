@@ -79,7 +79,7 @@ describe.skipIf(!traced || !python)('pharos verify', () => {
     const { status, verification } = verify();
     expect(differing(verification)).toEqual([]);
     expect(status).toBe(0);
-    expect(verification.processes).toEqual([{ pythons: 1, staged: 0, other: expect.any(Number) }]);
+    expect(verification.processes).toEqual([{ pythons: 1, staged: 0, left: 0, other: expect.any(Number) }]);
     expect(verification.before?.staged).toBeGreaterThan(5);
     expect(existsSync(verification.stage ?? '/')).toBe(false);
   });

@@ -1,4 +1,4 @@
-import type { MountClass, Recording } from '#schema';
+import type { Facts, MountClass, Recording } from '#schema';
 import { recordingDraft } from './recording-draft.ts';
 
 export interface SolverJob {
@@ -11,6 +11,8 @@ export interface SolverJob {
   readonly extra?: string;
   /** Modules beside the two, as a large package has them. */
   readonly modules?: number;
+  /** As recordings name it. */
+  readonly launcher?: Facts['launch'][number]['launcher'];
 }
 
 const SITE = '/project/env/lib/python3.11/site-packages';
@@ -23,6 +25,7 @@ export function solverJob({
   truncated = false,
   extra,
   modules = 0,
+  launcher = 'none',
 }: SolverJob = {}): Recording {
   const draft = recordingDraft();
   const root = draft.path('/');
@@ -31,7 +34,7 @@ export function solverJob({
   draft.fact('mount', { id: 1, point: root, type: 'ext4', class: 'local' });
   draft.fact('mount', { id: 2, point: env, ...environment });
   draft.fact('command', { form: 'python', program: 'python3', script, argc: 2 });
-  draft.fact('launch', { launcher: 'none', nodes: 1, ranks: 1, ranksPerNode: 1 });
+  draft.fact('launch', { launcher, nodes: 1, ranks: 1, ranksPerNode: 1 });
   draft.fact('node', { system: 'Linux', kernel: '6.1', machine: 'x86_64', cpusOnline: 8, cpusAllowed: 8 });
   draft.fact('environment', { values: {}, searchPaths: {} });
   draft.fact('removed', { counts: { arguments: 1 } });

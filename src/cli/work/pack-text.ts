@@ -1,8 +1,8 @@
 import { formatBytes, formatCountOf, formatPercent, printable } from '#base';
 import type { BuiltImage, ImagePlan } from '#pack';
-import type { ImageManifest } from '#schema';
+import type { ImageManifest, WeighedLibrary } from '#schema';
+import { COLUMNS, largeLibraryLines, shortened, wrapped } from './large-library-text.ts';
 
-const COLUMNS = 80;
 const MOST_LARGE = 5;
 /** Smaller ones are not worth a decision. */
 const LEAST_LARGE_SHARE = 0.03;
@@ -10,24 +10,6 @@ const MOST_NAMED = 4;
 
 function sumOf<T>(items: readonly T[], bytesOf: (item: T) => number): number {
   return items.reduce((sum, item) => sum + bytesOf(item), 0);
-}
-
-/** The end of a path, which tells more than its beginning. */
-function shortened(path: string, columns: number): string {
-  return path.length <= columns ? path : `…${path.slice(path.length - columns + 1)}`;
-}
-
-/** Words in lines of 80 columns, those after the first indented. */
-function wrapped(text: string): string {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > COLUMNS) {
-      lines.push(line);
-      line = `  ${word}`;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, line].join('\n');
 }
 
 function listLayers({ layers }: ImageManifest, kept: readonly string[]): string[] {
@@ -104,8 +86,13 @@ function listDoubts({ gone, newer }: ImagePlan): string[] {
   return lines;
 }
 
-/** What is in an image, in 80 columns. */
-export function renderPackText(image: string, plan: ImagePlan, { manifest, kept }: BuiltImage): string {
+/** What is in an image, in 80 columns; `weighed`: its very large libraries, and those that were left. */
+export function renderPackText(
+  image: string,
+  plan: ImagePlan,
+  { manifest, kept }: BuiltImage,
+  weighed: readonly WeighedLibrary[],
+): string {
   const stage = sumOf(manifest.layers, ({ unpackedBytes }) => unpackedBytes);
   const size = sumOf(manifest.layers, ({ bytes }) => bytes);
   const { python } = manifest;
@@ -116,6 +103,7 @@ export function renderPackText(image: string, plan: ImagePlan, { manifest, kept 
       ...listLayers(manifest, kept),
       wrapped(`Each node takes ${formatBytes(stage)} of its own storage; of its memory, where that is a tmpfs.`),
       ...listLarge(manifest),
+      ...largeLibraryLines(manifest, weighed),
       ...listAdded(manifest),
       ...listCaches(plan),
       ...listSite(plan, manifest),

@@ -13,7 +13,7 @@ import {
   type Workshop,
 } from '#pack';
 import { renderStagingText } from '#report';
-import { BLOCK_BYTES, type ImageManifest, type Recording, type StagingOutlook } from '#schema';
+import { BLOCK_BYTES, type ImageManifest, type LeftLibrary, type Recording, type StagingOutlook } from '#schema';
 import type { Context } from '../command.ts';
 import { checkOwn, type ImageFolder, nameJob, openImage, readStarts } from '../files/index.ts';
 import { collect } from './collect.ts';
@@ -69,17 +69,47 @@ async function recordStart(options: PackOptions, context: Context): Promise<Resu
 interface Work {
   readonly recordings: readonly [Recording, ...Recording[]];
   readonly image: string;
-  readonly trade: Omit<Trade, 'caches'>;
+  readonly trade: Omit<Trade, 'caches' | 'leave'>;
   readonly scale: Scale;
   readonly workshop: Workshop;
 }
 
-async function plan({ recordings, trade, workshop }: Work, context: Context): Promise<Result<ImagePlan>> {
+/** What both ways cost of very large libraries, told while it is planned what is packed. */
+interface Weighing {
+  readonly leave: NonNullable<Trade['leave']>;
+  /** As it was told last; absent where the recordings have no very large library, or it cannot be told. */
+  outlook(): StagingOutlook | undefined;
+}
+
+function weighing({ recordings, scale }: Work): Weighing {
+  let outlook: StagingOutlook | undefined;
+  return {
+    outlook: () => outlook,
+    leave(large, image) {
+      const told = examineStaging(recordings, scale, image, large);
+      outlook = told.ok ? told.value : undefined;
+      return outlook ? listLeft(outlook) : [];
+    },
+  };
+}
+
+const listLeft = ({ large, nodes, ranksPerNode }: StagingOutlook): LeftLibrary[] =>
+  large.flatMap(({ cheaper, path, bytes, packedSeconds, readSeconds }) =>
+    cheaper === 'read' ? [{ path, bytes, nodes, ranksPerNode, packedSeconds, readSeconds }] : [],
+  );
+
+async function plan(work: Work, leave: Trade['leave'], context: Context): Promise<Result<ImagePlan>> {
+  const { recordings, trade, workshop } = work;
   const names = localNames(context.environment);
   const recorded = readRecorded(recordings, names);
   if (!recorded.ok) return recorded;
   const caches = cachesOf(recorded.value, names, context.environment);
-  const planned = await planImage(recorded.value, { ...trade, caches }, ownParts(context), workshop);
+  const planned = await planImage(
+    recorded.value,
+    { ...trade, caches, ...(leave ? { leave } : {}) },
+    ownParts(context),
+    workshop,
+  );
   if (!planned.ok) return planned;
   const [unknown] = planned.value.selected.unknown;
   if (unknown === undefined) return planned;
@@ -134,27 +164,34 @@ interface Outlook {
   readonly outlook?: StagingOutlook;
 }
 
-function lookOut({ recordings, image, scale }: Work, planned: ImagePlan, old: ImageManifest | undefined): Outlook {
+function lookOut(
+  { recordings, image, scale }: Work,
+  planned: ImagePlan,
+  old: ImageManifest | undefined,
+  weighed: StagingOutlook | undefined,
+): Outlook {
   const before =
     old && Object.keys(scale).length === 0 && isSameBelow(planned, old) ? readTransports(image) : undefined;
   if (before) return { transports: before };
-  const told = examineStaging(recordings, scale, { files: planned.files, bytes: planned.bytes });
+  const { files, bytes } = planned;
+  const told = weighed ? success(weighed) : examineStaging(recordings, scale, { files, bytes });
   if (!told.ok) return { transports: [] };
   const transports = told.value.transports.map(({ fromNodes, transport }) => `${fromNodes}\t${transport}`);
   return { transports, outlook: told.value };
 }
 
 async function build(work: Work, image: ImageFolder, context: Context): Promise<Result<string>> {
-  const planned = await plan(work, context);
+  const { leave, outlook: weighed } = weighing(work);
+  const planned = await plan(work, leave, context);
   if (!planned.ok) return planned;
-  const { transports, outlook } = lookOut(work, planned.value, image.old);
+  const { transports, outlook } = lookOut(work, planned.value, image.old, weighed());
   const whole: ImagePlan = { ...planned.value, facts: { ...planned.value.facts, transports } };
   const built = await buildImage(whole, work.workshop, image.sink, image.old);
   if (!built.ok) return built;
   const finished = await image.finish(built.value.manifest);
   if (!finished.ok) return finished;
   const staging = outlook ? `\n${renderStagingText(outlook)}` : '';
-  return success(renderPackText(work.image, whole, built.value) + staging);
+  return success(renderPackText(work.image, whole, built.value, weighed()?.large ?? []) + staging);
 }
 
 /** `pharos pack FILE… --to IMAGE`, or with a command after `--`, which is recorded first. */

@@ -1,6 +1,16 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
-import { failure, pathBytes, pathOfBytes, printable, type Result, success } from '#base';
+import {
+  failure,
+  formatBytes,
+  formatCountOf,
+  pathBytes,
+  pathOfBytes,
+  printable,
+  type Result,
+  success,
+  sum,
+} from '#base';
 import { editScript, type ImagePrograms, type ScriptKind, unifiedDiff, writeScript } from '#job-script';
 import type { Context } from '../command.ts';
 import { type Image, readImage, sayErrno, writeOwn } from '../files/index.ts';
@@ -95,6 +105,16 @@ function writeNew({ launch, manifest }: Image, options: LaunchOptions, context: 
   return write(writeScript(options.for, { launch, command, nodes, ranksPerNode, minutes }), RUNNABLE, options, context);
 }
 
+/** What each node still reads from where it was. */
+function tellLeft({ manifest: { left = [] } }: Image, { terminal }: Context): void {
+  if (left.length === 0) return;
+  const size = formatBytes(sum(left, ({ bytes }) => bytes));
+  const which = formatCountOf(left.length, 'very large library', 'very large libraries');
+  terminal.err.print(
+    `left out of the image for their cost: ${which} (${size}); each node reads what it touches of them`,
+  );
+}
+
 /** Shows the edit of a job script for an image, or writes a new one. */
 export async function writeLaunch(
   folder: string,
@@ -104,6 +124,7 @@ export async function writeLaunch(
 ): Promise<Result<number>> {
   const image = readImage(folder);
   if (!image.ok) return image;
+  tellLeft(image.value, context);
   if (script === undefined) return writeNew(image.value, options, context);
   if (context.command.length > 0) {
     return usage(`there is a script (${script}) and a command after --`, 'Give one of the two.');

@@ -1,17 +1,22 @@
 import { failure, type Result, success } from '#base';
-import { breakEven, type Conditions, chooseTransport, launchTime, savingOf } from '#scale';
-import type { Recording, StagingOutlook } from '#schema';
+import { scaleModel } from '#knowledge';
+import { breakEven, type Conditions, chooseTransport, launchTime, savingOf, weighLibraries } from '#scale';
+import type { LargeLibrary, Recording, StagingOutlook } from '#schema';
 import { prepareStart } from './prepare-start.ts';
 import type { Scale } from './target.ts';
 
 /** More nodes than any machine has: the largest that break-even tries. */
 const MOST_NODES = 131_072;
 
-/** Whether it pays to bring an image of so many files and bytes to each node first, at the scale asked for and from which size on. */
+/**
+ * Whether it pays to bring an image of so many files and bytes to each node first, at the scale asked for and from which
+ * size on. Of `large`, libraries in it, those that cost less where they are are taken to be left there.
+ */
 export function examineStaging(
   recordings: readonly [Recording, ...Recording[]],
   scale: Scale,
-  image: { readonly files: number; readonly bytes: number },
+  whole: { readonly files: number; readonly bytes: number },
+  large: readonly LargeLibrary[] = [],
 ): Result<StagingOutlook> {
   const prepared = prepareStart(recordings, scale, new Map());
   if (!prepared.ok) return prepared;
@@ -24,9 +29,11 @@ export function examineStaging(
     const launchSeconds = launchTime(launcher, { nodes: count, ranksPerNode });
     return { nodes: count, ...(launchSeconds ? { launchSeconds } : {}) };
   };
+  const touched = scaleModel.touchedOfLargeLibrary;
+  const { libraries, image, mapped } = weighLibraries(model, launcher, conditionsAt(nodes), whole, large, touched);
   const { coverage, because } = gathered.artifacts.accesses ?? {};
   const startAt = (count: number) => model.start(conditionsAt(count));
-  const stagedAt = (count: number) => chooseTransport(model, launcher, conditionsAt(count), image);
+  const stagedAt = (count: number) => chooseTransport(model, launcher, conditionsAt(count), image, mapped);
   const [asIs, staged] = [startAt(nodes), stagedAt(nodes)];
   const plainSamples = (count: number) => startAt(count).samples;
   const stagedSamples = (count: number) => stagedAt(count)?.start.samples ?? plainSamples(count);
@@ -43,6 +50,7 @@ export function examineStaging(
       : {}),
     pays: breakEven(plainSamples, stagedSamples),
     transports: listTransports(stagedAt),
+    large: libraries,
     withoutImage: prescriptions.remedies
       .filter(({ cut }) => cut !== undefined)
       .map(({ title, saves }) => ({ title, saves })),

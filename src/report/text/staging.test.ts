@@ -12,6 +12,7 @@ const outlook: StagingOutlook = {
   staged: { title: 'sbcast', seconds: { low: 2, likely: 4, high: 8 }, saves: cost(16) },
   pays: { likelyFrom: 3, surelyFrom: 12, tried: 131_072 },
   transports: [{ fromNodes: 1, transport: 'sbcast' }],
+  large: [],
   withoutImage: [{ title: 'Take 2 entries out of PYTHONPATH', saves: cost(3) }],
 };
 const textOf = (change: Partial<StagingOutlook> = {}) =>

@@ -15,6 +15,7 @@ const TITLES: Readonly<Record<CheckId, string>> = {
   exit: 'Exit',
   output: 'Output',
   'staged-calls': 'Staged calls',
+  'left-calls': 'Left calls',
   'other-calls': 'Other calls',
 };
 
@@ -22,6 +23,9 @@ const OUTCOMES: Readonly<Record<Check['outcome'], string>> = { same: 'ok', diffe
 
 const HOW_TO_READ =
   'Measured: both runs were traced. Staged calls name a path in a folder that the image stands for, at any time; other calls one elsewhere on shared storage, while a Python started.';
+
+const LEFT_CALLS =
+  'Left calls are on very large libraries that were not packed because that costs more; they are no difference.';
 
 function checkLines({ id, outcome, says, details, more }: Check, { width, ink }: Page): string[] {
   const head = `  ${padEnd(TITLES[id], 13)}  ${padEnd(OUTCOMES[outcome], 8)}  `;
@@ -82,6 +86,7 @@ function callsSection(verification: Verification, page: Page): string[] {
     ...(moreCalls > 0 ? [`  and ${formatCountOf(moreCalls, 'path')} more`] : []),
     '',
     ...wrap(HOW_TO_READ, page.width),
+    ...(calls.some(({ where }) => where === 'left') ? wrap(LEFT_CALLS, page.width) : []),
   ];
 }
 
