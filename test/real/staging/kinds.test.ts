@@ -38,7 +38,7 @@ describe.skipIf(lacks('kinds of environments', 'ptrace'))('started from its imag
         const staged = run([...TRACE, '-o', log, ...starter, ...launch, ...command], where);
         expect(staged).toEqual(plain);
         const [stage = ''] = globSync(`${destination}/pharos-*/*`);
-        expect(listReached(log, libraries, stage, env?.LD_LIBRARY_PATH)).toEqual([]);
+        expect(listReached(log, libraries, stage, { loaded: env?.LD_LIBRARY_PATH ?? '' })).toEqual([]);
         expect(listReached(log, user, stage).length).toBeLessThanOrEqual(MOST_CALLS * ranks);
 
         const verified = pharos(['verify', image, '--', ...starter, ...command], where);

@@ -21,11 +21,23 @@ function leadsTo(path: string): string {
   }
 }
 
+export interface Expected {
+  /** The job's LD_LIBRARY_PATH. */
+  readonly loaded?: string;
+  /** Libraries that the image leaves where they are. */
+  readonly left?: readonly string[];
+}
+
 /**
  * Lines of a log of strace whose path lies in one of the folders, or leads there from the stage. Not those by which the
  * loader sends the shell of `launch` itself through the job's LD_LIBRARY_PATH: that is before its first line.
  */
-export function listReached(log: string, folders: readonly string[], stage: string, loaded = ''): string[] {
+export function listReached(
+  log: string,
+  folders: readonly string[],
+  stage: string,
+  { loaded = '', left = [] }: Expected = {},
+): string[] {
   const reached: string[] = [];
   const programs = new Map<string, string>();
   const skips = (program: string, path: string) =>
@@ -39,7 +51,7 @@ export function listReached(log: string, folders: readonly string[], stage: stri
     if (skips(programs.get(process) ?? '', path)) continue;
     const isLink = OF_LINK.test(`${call} ${line}`);
     const place = path.startsWith(`${stage}/`) && !isLink ? leadsTo(path) : path;
-    if (isBelow(place, folders)) reached.push(line.slice(0, 300));
+    if (isBelow(place, folders) && !left.includes(place)) reached.push(line.slice(0, 300));
   }
   return reached;
 }
