@@ -68,6 +68,17 @@ setenv("Z", "last")`;
     });
   });
 
+  test('of white space only that of ASCII is between words', () => {
+    expect(tcl('setenv\fA\vb\nsetenv B \u00a0\nsetenv C x\u2028y')).toEqual({
+      statements: [
+        { line: 2, kind: 'set', name: 'A', value: 'b' },
+        { line: 3, kind: 'set', name: 'B', value: '\u00a0' },
+        { line: 4, kind: 'set', name: 'C', value: 'x\u2028y' },
+      ],
+      notUnderstood: [],
+    });
+  });
+
   test('that does not end says nothing', () => {
     expect(lua('if x then\nsetenv("A", "b")').statements).toEqual([]);
     expect(lua('--[[\nsetenv("A", "b")').statements).toEqual([]);

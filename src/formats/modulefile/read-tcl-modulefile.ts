@@ -29,7 +29,10 @@ function closing(text: string, start: number, open: string, close: string): numb
   return -1;
 }
 
-const BARE = /[^\s;]*/y;
+// Tcl's white space is ASCII's: a word may hold any other.
+const BARE = /[^ \t\n\v\f\r;]*/y;
+const BLANKS = /(?:[ \t\v\f]|\\\r?\n)*/y;
+const BETWEEN = /[ \t\n\v\f\r;]*/y;
 const QUOTED = /(?:[^"\\]+|\\[\s\S])*/y;
 const isReplaced = (text: string) => /[$[\]\\"{}]/.test(text);
 
@@ -39,7 +42,7 @@ function stickyEnd(pattern: RegExp, text: string, start: number): number {
 }
 
 /** A word ends where a blank, a line's end or a semicolon follows: what else follows a quote or a brace is an error of Tcl's. */
-const isEnded = (text: string, end: number) => end >= text.length || /[\s;]/.test(text[end] ?? '');
+const isEnded = (text: string, end: number) => end >= text.length || /[ \t\n\v\f\r;]/.test(text[end] ?? '');
 
 function enclosed(text: string, start: number, close: number, isLiteral: boolean): Word {
   // Not closed: nothing after it can be told apart either.
@@ -68,7 +71,7 @@ function wordAt(text: string, start: number): Word {
 function commandAt(text: string, start: number): Command {
   const words: Word[] = [];
   for (let at = start; ; ) {
-    at = stickyEnd(/(?:[ \t]|\\\r?\n)*/y, text, at);
+    at = stickyEnd(BLANKS, text, at);
     if (at >= text.length || /[\n;\r]/.test(text[at] ?? '')) return { words, end: at + 1 };
     const word = wordAt(text, at);
     // A bracket may hold blanks and lines: the rest of the line behind it is not understood.
@@ -126,7 +129,7 @@ export function readTclModulefile(text: string): Result<Modulefile> {
   const notUnderstood: number[] = [];
   const lineAt = lineCounter(text);
   for (let at = 0; at < text.length; ) {
-    at = stickyEnd(/[\s;]*/y, text, at);
+    at = stickyEnd(BETWEEN, text, at);
     if (text[at] === '#') {
       // A comment goes on behind a backslash, as a command does.
       at = stickyEnd(/(?:[^\\\n]+|\\[\s\S])*/y, text, at);
