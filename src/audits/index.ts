@@ -14,6 +14,7 @@ import { largeLibrary } from './large-library/large-library.ts';
 import { lowThreadLevel } from './low-thread-level/low-thread-level.ts';
 import { metadataScan } from './metadata-scan/metadata-scan.ts';
 import { metadataStorm } from './metadata-storm/metadata-storm.ts';
+import { misnamedWheel } from './misnamed-wheel/misnamed-wheel.ts';
 import { missingGtl } from './missing-gtl/missing-gtl.ts';
 import { missingInterpreter } from './missing-interpreter/missing-interpreter.ts';
 import { missingLibrary } from './missing-library/missing-library.ts';
@@ -131,6 +132,7 @@ export const environmentAudits: readonly Audit[] = [
   hiddenDistribution,
   pipOverConda,
   understatedTag,
+  misnamedWheel,
   serialHdf5,
 ];
 

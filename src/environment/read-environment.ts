@@ -1,5 +1,5 @@
 import { absolutePath, failure, inOrder, join, nameOf, type Result, success } from '#base';
-import { readCondaPackage } from '#formats/wheel';
+import { readCondaPackage, readWheelName } from '#formats/wheel';
 import type { Host } from '#host';
 import { type Distribution, ENVIRONMENT_VERSION, type Environment, type NativeObject, type SiteFolder } from '#schema';
 import { findSites, holdsDistributions, type Surroundings } from './find-sites.ts';
@@ -54,6 +54,30 @@ export async function readEnvironment(
         { path: place, origin: 'own' as const },
       ];
   return success(await readSites(host, { place, found, sites, known }));
+}
+
+const NO_METADATA = 'there is no NAME-VERSION.dist-info in it';
+
+function namedBy(path: string): Pick<Distribution, 'named'> {
+  const name = readWheelName(nameOf(path));
+  if (!name.ok) return {};
+  const { distribution, version, platforms, pythons, abis } = name.value;
+  const tags = { platforms: [...platforms], pythons: [...pythons], abis: [...abis] };
+  return { named: { file: nameOf(path), name: distribution, version, ...tags } };
+}
+
+/** What wheels contain; `host` shows each as a folder. */
+export async function readWheels(host: Host, places: readonly [string, ...string[]]): Promise<Environment> {
+  const sites = places.map((path): SiteFolder => ({ path, origin: 'archive' }));
+  const read = await readSites(host, { place: places[0], found: undefined, sites, known: new Map() });
+  const unknown = [...read.unknown];
+  for (const [site, path] of places.entries()) {
+    const name = readWheelName(nameOf(path));
+    if (!name.ok) unknown.push({ what: path, because: name.failure.message });
+    else if (!read.distributions.some((one) => one.site === site)) unknown.push({ what: path, because: NO_METADATA });
+  }
+  const distributions = read.distributions.map((one) => ({ ...one, ...namedBy(places[one.site] ?? '') }));
+  return { ...read, form: 'wheels', distributions, unknown };
 }
 
 interface Place {

@@ -38,6 +38,17 @@ export const Distribution = z.object({
   buildVariables: z.record(z.string(), z.string()).optional(),
   /** Whether it says which files are its own. */
   hasRecord: z.boolean(),
+  /** Of a wheel that is not installed: what its file name says, by which installers choose it. */
+  named: z
+    .object({
+      file: z.string(),
+      name: z.string(),
+      version: z.string(),
+      platforms: z.array(z.string()),
+      pythons: z.array(z.string()),
+      abis: z.array(z.string()),
+    })
+    .optional(),
 });
 export type Distribution = z.infer<typeof Distribution>;
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { draftElf } from '../recordings/elf-draft.ts';
@@ -29,6 +29,69 @@ function environment(python: string): string {
 
 const TELL = 'import os, sys; print(os.path.realpath(sys.executable))';
 const python3 = spawnSync('python3', ['-c', TELL], { encoding: 'utf8' }).stdout.trim();
+
+/** Writes a wheel with this extension module; its WHEEL says what `tag` does. */
+function writeWheel(path: string, tag: string, members: Readonly<Record<string, string | Uint8Array>>): void {
+  const folder = scratchFolder('wheel');
+  const all = {
+    ...members,
+    'tide-1.2.dist-info/METADATA': METADATA,
+    'tide-1.2.dist-info/WHEEL': `Wheel-Version: 1.0\nTag: ${tag}\n`,
+    'tide-1.2.dist-info/RECORD': `${Object.keys(members).join(',,\n')},,\n`,
+  };
+  for (const [name, content] of Object.entries(all)) {
+    mkdirSync(join(folder, name, '..'), { recursive: true });
+    writeFileSync(join(folder, name), content);
+  }
+  const made = spawnSync('python3', ['-m', 'zipfile', '-c', path, 'tide', 'tide-1.2.dist-info'], { cwd: folder });
+  expect(made.status).toBe(0);
+}
+
+describe('env of wheels', () => {
+  const cwd = scratchFolder('wheels');
+  const TAG = 'cp312-cp312-manylinux_2_28_x86_64';
+  const core = draftElf({ needed: ['libc.so.6'], versions: ['GLIBC_2.28'] });
+  const members = { 'tide/__init__.py': '', 'tide/_core.cpython-312-x86_64-linux-gnu.so': core };
+  writeWheel(join(cwd, `tide-1.2-${TAG}.whl`), TAG, members);
+  writeWheel(join(cwd, 'tide-1.2-cp312-cp312-manylinux1_x86_64.whl'), TAG, members);
+  writeWheel(join(cwd, `tide-1.3-${TAG}.whl`), TAG, members);
+  writeFileSync(join(cwd, 'torn-1.0-py3-none-any.whl'), 'PK no more');
+  writeFileSync(join(cwd, 'half.whl'), core);
+  const env = (...words: readonly string[]) => pharos(['env', ...words], { cwd });
+
+  test('a sound one is told without being unpacked, and found sound', () => {
+    const { status, stdout } = env(`tide-1.2-${TAG}.whl`, '--fail-on', 'note');
+    expect({ status, files: readdirSync(cwd).length }).toEqual({ status: 0, files: 5 });
+    expect(stdout).toContain('Wheels: 1 distribution, 1 library and extension module');
+    expect(stdout).toContain('Nothing was found wrong.');
+    expect(stdout).toMatch(/Tide +1\.2 +1 /);
+  });
+
+  test('one that was renamed promises what its libraries do not keep', () => {
+    const { status, stdout } = env('tide-1.2-cp312-cp312-manylinux1_x86_64.whl', '--fail-on', 'warning');
+    expect(status).toBe(1);
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain('promises to run with glibc 2.5, and its libraries need 2.28');
+    expect(stdout).toContain('NOTE misnamed-wheel');
+  });
+
+  test('one of another version is told among several, and one that is damaged beside them', () => {
+    const { status, stdout } = env(...readdirSync(cwd).sort(), '--fail-on', 'warning');
+    expect(status).toBe(1);
+    expect(stdout).toContain(`tide-1.3-${TAG}.whl holds Tide 1.2`);
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain('torn-1.0-py3-none-any.whl: it is no ZIP archive');
+  });
+
+  test.for([
+    [['torn-1.0-py3-none-any.whl'], 'it is no ZIP archive'],
+    [['none-1.0-py3-none-any.whl'], 'no such file'],
+    [[`tide-1.2-${TAG}.whl`, '.'], 'not all are wheels'],
+  ] as const)('%s: a clear error', ([words, said]) => {
+    const { status, stdout, stderr } = env(...words);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(/^error: .*\nhint: .*\n$/);
+    expect(stderr).toContain(said);
+  });
+});
 
 describe('env and why', () => {
   const place = environment(python3);

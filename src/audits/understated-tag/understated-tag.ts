@@ -33,9 +33,9 @@ export const understatedTag = defineAudit({
   },
 });
 
-/** The oldest glibc that its tags promise to run on. */
-function promiseOf({ platforms }: Distribution): string | undefined {
-  const versions = platforms.flatMap((tag) => {
+/** The oldest glibc that its tags promise to run on; of a wheel those of its name, which installers go by. */
+function promiseOf({ platforms, named }: Distribution): string | undefined {
+  const versions = (named?.platforms ?? platforms).flatMap((tag) => {
     const libc = platformOf(tag)?.libc;
     return libc?.name === 'glibc' ? [libc.oldest.join('.')] : [];
   });

@@ -12,17 +12,20 @@ export const addEnvironmentCommand: AddCommand = (program, context) => {
 machines and glibc they are, which copies the loader of this machine would take; and what is wrong with it. Its files are \
 read, nothing of it is run.',
     )
-    .argument('[place]', 'a virtual environment, a conda prefix, a folder of packages; the active one if absent');
+    .argument(
+      '[places...]',
+      'a virtual environment, a conda prefix, a folder of packages, or wheels; the active one if absent',
+    );
   const own = [
     new Option('--all', 'every row of every table'),
     new Option('--json', 'all that was read, as JSON'),
     new Option('--out <file>', 'write the JSON to this file'),
   ];
   for (const option of [...own, ...judgeOptions()]) command.addOption(option);
-  return command.action((place: string | undefined, chosen: EnvironmentOptions) =>
+  return command.action((places: string[], chosen: EnvironmentOptions) =>
     settle(
       context,
-      import('../work.ts').then(({ showEnvironment }) => showEnvironment(place, chosen, context)),
+      import('../work.ts').then(({ showEnvironment }) => showEnvironment(places, chosen, context)),
     ),
   );
 };

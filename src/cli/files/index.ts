@@ -17,3 +17,4 @@ export {
 } from './read-input.ts';
 export { sayErrno } from './say-errno.ts';
 export { nameJob, placeStem } from './stem.ts';
+export { openWheels } from './wheel-host.ts';

@@ -1,9 +1,16 @@
 import { dirname, resolve } from 'node:path';
 import { failure, pathOfBytes, type Result, success } from '#base';
 import type { EnvironmentFacts } from '#engine';
-import { type Linker, type ReadObjects, readEnvironment, readLinkage, type Surroundings } from '#environment';
+import {
+  type Linker,
+  type ReadObjects,
+  readEnvironment,
+  readLinkage,
+  readWheels,
+  type Surroundings,
+} from '#environment';
 import type { Environment } from '#schema';
-import { localHost } from '../files/index.ts';
+import { localHost, openWheels } from '../files/index.ts';
 import { localLoader, openProgram } from './local-loader.ts';
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -43,6 +50,22 @@ export async function findEnvironment(named: string, env: Variables): Promise<Re
   const known: ReadObjects = new Map();
   const read = await readEnvironment(localHost, { place, around: surroundings(env, process.cwd()), known });
   return read.ok ? success({ environment: read.value, linker: await linkerOf(read.value, env, known) }) : read;
+}
+
+const NOT_INSTALLED = failure({
+  code: 'environment/wheels',
+  message: 'wheels are not installed: which copies of libraries they get is told where they are',
+});
+
+/** Wheels that a user names, which are files; those that cannot be read are told. Undefined: one of them is no wheel. */
+export async function findWheels(named: readonly string[]): Promise<FoundEnvironment | undefined> {
+  const [first, ...others] = named.map((one) => textOf(resolve(one)));
+  if (first === undefined || ![first, ...others].every((path) => path.toLowerCase().endsWith('.whl'))) return undefined;
+  const { host, unreadable } = await openWheels(localHost, [first, ...others]);
+  const environment = await readWheels(host, [first, ...others]);
+  const isUnread = new Set(unreadable.map(({ what }) => what));
+  const unknown = [...unreadable, ...environment.unknown.filter(({ what }) => !isUnread.has(what))];
+  return { environment: { ...environment, unknown }, linker: NOT_INSTALLED };
 }
 
 /** With the copies that the loader of this machine would take. */

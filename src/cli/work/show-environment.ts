@@ -1,10 +1,12 @@
+import { statSync } from 'node:fs';
 import { failure, type Result, success } from '#base';
 import { examineEnvironment } from '#engine';
 import { printJson, renderEnvironmentText } from '#report';
+import type { Environment } from '#schema';
 import type { Context } from '../command.ts';
 import { checkOwn, writeOwn } from '../files/index.ts';
 import { type JudgeOptions, judge } from './audit-recordings.ts';
-import { findEnvironment, readFacts } from './find-environment.ts';
+import { findEnvironment, findWheels, readFacts } from './find-environment.ts';
 import { readQuestion } from './question.ts';
 
 export interface EnvironmentOptions extends JudgeOptions {
@@ -15,25 +17,50 @@ export interface EnvironmentOptions extends JudgeOptions {
 
 const EVERY = 100_000;
 
+const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+
 const NO_PLACE = failure({
   code: 'cli/usage',
   message: 'no environment is named, and none is active',
   hint: 'Name its folder, as in: pharos env .venv.',
 });
 
+const noWheel = ([first]: Environment['unknown']) =>
+  failure({
+    code: 'cli/cannot-read',
+    message: first ? `${first.what}: ${first.because}` : 'the wheels hold no distribution',
+    hint: 'Build the wheel again, or copy it again.',
+  });
+
+const SEVERAL = failure({
+  code: 'cli/usage',
+  message: 'several places are named, and not all are wheels',
+  hint: 'Name one environment, or wheels: pharos env dist/*.whl.',
+});
+
+/** One environment, or wheels as files. A folder may be named like a wheel. */
+async function findNamed(places: readonly string[], environment: NodeJS.ProcessEnv) {
+  const [place] = places;
+  if (place === undefined) return NO_PLACE;
+  const wheels = places.every((one) => !isFolder(one)) ? await findWheels(places) : undefined;
+  if (wheels?.environment.distributions.length === 0) return noWheel(wheels.environment.unknown);
+  if (wheels) return success(wheels);
+  return places.length === 1 ? findEnvironment(place, environment) : SEVERAL;
+}
+
 /** `pharos env PLACE`: the page on stdout; the whole inventory as JSON where it is asked for. */
 export async function showEnvironment(
-  named: string | undefined,
+  named: readonly string[],
   options: EnvironmentOptions,
   { terminal, environment }: Context,
 ): Promise<Result<number>> {
   const question = readQuestion(options);
   if (!question.ok) return question;
-  const place = named ?? environment.VIRTUAL_ENV ?? environment.CONDA_PREFIX;
-  if (place === undefined) return NO_PLACE;
+  const active = environment.VIRTUAL_ENV ?? environment.CONDA_PREFIX;
+  const places = named.length > 0 ? named : active === undefined ? [] : [active];
   const own = options.out === undefined ? success('') : checkOwn(options.out);
   if (!own.ok) return own;
-  const found = await findEnvironment(place, environment);
+  const found = await findNamed(places, environment);
   if (!found.ok) return found;
   const report = examineEnvironment(await readFacts(found.value), question.value.allowed);
   const written = options.out === undefined ? success('') : writeOwn(options.out, printJson(report));

@@ -4,23 +4,23 @@ import { type Asked, listCategories } from '../ask.ts';
 import { type EnvironmentFacts, isKnown, judgePackaging } from '../packaging.ts';
 import { listCopies, listNative, listOutside } from './summarise.ts';
 
-const FORMS: Record<Environment['form'], string> = {
+const FORMS: Record<Exclude<Environment['form'], 'wheels'>, string> = {
   venv: 'virtual environment',
   conda: 'conda environment',
   prefix: "Python's own prefix",
   folder: 'folder of packages',
-  wheels: 'wheels',
 };
 
 function tellContents(environment: Environment): string {
   const { form, python, distributions, objects, files } = environment;
+  const kind = form === 'wheels' ? 'Wheels' : `A ${FORMS[form]}`;
   const version = python?.version === undefined ? '' : ` of Python ${python.version}`;
   const counted = [
     formatCountOf(distributions.length, 'distribution'),
     `${formatCountOf(objects.length, 'library', 'libraries')} and extension modules`,
     formatCountOf(files, 'file'),
   ];
-  return `A ${FORMS[form]}${version}: ${counted.join(', ')}.`;
+  return `${kind}${version}: ${counted.join(', ')}.`;
 }
 
 function tellFindings(asked: readonly Asked[]): string {
