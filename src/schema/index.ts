@@ -14,6 +14,7 @@ export {
   type LeftLibrary,
   STAGE_TOKEN,
 } from './image.ts';
+export { MPI_NAMES } from './mpi-names.ts';
 export { ownerOf } from './owner-of.ts';
 export { type PackageDecision, PackagePlan } from './package-plan.ts';
 export { findPath, isWithin, type PathTree, pathText } from './path-text.ts';

@@ -1,6 +1,6 @@
 import { compareVersions } from '#base';
 import { runsCodeOf } from '#knowledge';
-import type { Machine } from '#schema';
+import { type Machine, MPI_NAMES } from '#schema';
 
 /** A name with its machine, for sentences. */
 export interface Named {
@@ -10,18 +10,8 @@ export interface Named {
 
 type Mpi = Machine['mpis'][number];
 
-const FAMILIES: Readonly<Record<Mpi['family'], string>> = {
-  openmpi: 'Open MPI',
-  mpich: 'MPICH',
-  intel: 'Intel MPI',
-  cray: 'Cray MPICH',
-  mvapich: 'MVAPICH',
-  'standard-abi': 'an MPI of the standard ABI',
-  unknown: 'an unknown MPI',
-};
-
 const nameMpi = (family: Mpi['family'], version: string | undefined): string =>
-  version === undefined ? FAMILIES[family] : `${FAMILIES[family]} ${version}`;
+  version === undefined ? MPI_NAMES[family] : `${MPI_NAMES[family]} ${version}`;
 
 /** Open MPI and all others: their ranks never find each other. Between MPICH's kin they may. */
 const isForeign = (launcher: Mpi['family'], library: Mpi['family']): boolean =>

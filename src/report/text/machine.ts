@@ -1,5 +1,5 @@
 import { formatBytes, formatCount, formatCountOf } from '#base';
-import type { Machine, Site } from '#schema';
+import { type Machine, MPI_NAMES, type Site } from '#schema';
 import { wrap } from '../columns.ts';
 import type { Table } from '../tables.ts';
 import { visible } from '../visible.ts';
@@ -8,16 +8,6 @@ import { drawPairs, drawTable, heading, type Page, tellMore } from './page.ts';
 const short = (text: string) => visible(text, 200);
 
 type Mpi = Machine['mpis'][number];
-
-const FAMILIES: Readonly<Record<Mpi['family'], string>> = {
-  openmpi: 'Open MPI',
-  mpich: 'MPICH',
-  intel: 'Intel MPI',
-  cray: 'Cray MPICH',
-  mvapich: 'MVAPICH',
-  'standard-abi': 'standard ABI',
-  unknown: 'unknown',
-};
 
 const UNKNOWN = 'not known';
 
@@ -57,7 +47,7 @@ function mpiLines({ family, version, library, compiler, launcher, foundAs, modul
     ['found as', short(foundAs.join(', ') || 'nothing, where no path is set')],
     ...(modules.length > 0 ? [['module', short(modules.join(', '))] as const] : []),
   ];
-  return [...wrap(short(`${FAMILIES[family]} ${version ?? ''}`), page.width, '  '), ...drawPairs(page, pairs, '    ')];
+  return [...wrap(short(`${MPI_NAMES[family]} ${version ?? ''}`), page.width, '  '), ...drawPairs(page, pairs, '    ')];
 }
 
 function mpiSection(machine: Machine, page: Page): string[] {
@@ -83,7 +73,7 @@ function libraryTable({ libraries }: Machine): Table {
       { title: 'module', kind: 'code', optional: true },
     ],
     rows: libraries.map(({ name, version, mpi, prefix, modules }) => [
-      ...[short(name), short(version ?? '-'), mpi === undefined ? '-' : mpi === 'none' ? 'no MPI' : FAMILIES[mpi]],
+      ...[short(name), short(version ?? '-'), mpi === undefined ? '-' : mpi === 'none' ? 'no MPI' : MPI_NAMES[mpi]],
       ...[short(prefix), short(modules.join(', ') || '-')],
     ]),
     total: libraries.length,
@@ -204,7 +194,7 @@ export function siteLines(site: Site, page: Page): string[] {
       ...[short(name), formatCount(nodes.length), short(processor.target ?? '-'), short(glibc ?? '-')],
       short(gpu?.kind === 'none' ? 'none' : gpus.join(', ') || '-'),
       short(
-        [...new Set(mpis.map(({ family, version }) => `${FAMILIES[family]} ${version ?? ''}`.trim()))].join(', ') ||
+        [...new Set(mpis.map(({ family, version }) => `${MPI_NAMES[family]} ${version ?? ''}`.trim()))].join(', ') ||
           '-',
       ),
     ]),
