@@ -1,6 +1,6 @@
 import { environmentAudits } from '#audits';
 import type { Failure } from '#base';
-import type { ArtifactId, Artifacts, Environment, Linkage, Report } from '#schema';
+import type { ArtifactId, Artifacts, Environment, EnvironmentReport, Linkage, Report } from '#schema';
 import { type Asked, ask } from './ask.ts';
 import type { Gathered } from './gathered.ts';
 
@@ -8,6 +8,8 @@ import type { Gathered } from './gathered.ts';
 export interface EnvironmentFacts {
   readonly environment: Environment;
   readonly linkage: Linkage | Failure;
+  /** Where mpi4py is installed and the loader is known. */
+  readonly mpi4py?: NonNullable<EnvironmentReport['mpi4py']>;
 }
 
 export const isKnown = (linkage: Linkage | Failure): linkage is Linkage => 'objects' in linkage;

@@ -31,6 +31,17 @@ export const EnvironmentReport = z.object({
   outside: z.array(
     z.object({ name: z.string(), neededBy: z.array(z.string()), path: z.string().optional(), isKnown: z.boolean() }),
   ),
+  /** Which MPI the installed mpi4py would use on this machine; `because`: why its import would fail. */
+  mpi4py: z
+    .object({
+      version: z.string(),
+      library: z.string().optional(),
+      module: z.string().optional(),
+      /** The rule that found it, in mpi4py's order. */
+      via: z.string().optional(),
+      because: z.string().optional(),
+    })
+    .optional(),
   unknowns: Report.shape.unknowns,
   environment: Environment,
   linkage: Linkage.optional(),

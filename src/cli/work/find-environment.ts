@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { failure, pathOfBytes, type Result, success } from '#base';
 import type { EnvironmentFacts } from '#engine';
 import {
+  chooseInstalledMpi,
   type Linker,
   type ReadObjects,
   readEnvironment,
@@ -66,6 +67,19 @@ export async function findWheels(named: readonly string[]): Promise<FoundEnviron
   const isUnread = new Set(unreadable.map(({ what }) => what));
   const unknown = [...unreadable, ...environment.unknown.filter(({ what }) => !isUnread.has(what))];
   return { environment: { ...environment, unknown }, linker: NOT_INSTALLED };
+}
+
+/** Which MPI the installed mpi4py would use, as a report tells it. */
+export async function readMpi4py(
+  { environment, linker }: FoundEnvironment,
+  env: Variables,
+): Promise<EnvironmentFacts['mpi4py']> {
+  const installed = linker.ok ? await chooseInstalledMpi(environment, linker.value, localHost, env) : undefined;
+  if (!installed) return undefined;
+  const { version, choice } = installed;
+  if (!choice.ok) return { version, because: choice.failure.message };
+  const { library, module, via } = choice.value;
+  return { version, library, module, via };
 }
 
 /** With the copies that the loader of this machine would take. */

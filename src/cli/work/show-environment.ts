@@ -6,7 +6,7 @@ import type { Environment } from '#schema';
 import type { Context } from '../command.ts';
 import { checkOwn, writeOwn } from '../files/index.ts';
 import { type JudgeOptions, judge } from './audit-recordings.ts';
-import { findEnvironment, findWheels, readFacts } from './find-environment.ts';
+import { findEnvironment, findWheels, readFacts, readMpi4py } from './find-environment.ts';
 import { readQuestion } from './question.ts';
 
 export interface EnvironmentOptions extends JudgeOptions {
@@ -62,7 +62,9 @@ export async function showEnvironment(
   if (!own.ok) return own;
   const found = await findNamed(places, environment);
   if (!found.ok) return found;
-  const report = examineEnvironment(await readFacts(found.value), question.value.allowed);
+  const mpi4py = await readMpi4py(found.value, environment);
+  const facts = { ...(await readFacts(found.value)), ...(mpi4py && { mpi4py }) };
+  const report = examineEnvironment(facts, question.value.allowed);
   const written = options.out === undefined ? success('') : writeOwn(options.out, printJson(report));
   if (!written.ok) return written;
   const { colour } = terminal.out;

@@ -37,7 +37,7 @@ function tellFindings(asked: readonly Asked[]): string {
 
 /** What an environment contains, and what is wrong with it. */
 export function examineEnvironment(
-  { environment, linkage }: EnvironmentFacts,
+  { environment, linkage, mpi4py }: EnvironmentFacts,
   allowed: ReadonlyMap<string, string>,
 ): EnvironmentReport {
   const { asked, unknowns } = judgePackaging({ environment, linkage }, allowed);
@@ -51,6 +51,7 @@ export function examineEnvironment(
     copies: listCopies(environment),
     outside: listOutside(environment, isKnown(linkage) ? linkage : undefined),
     unknowns,
+    ...(mpi4py ? { mpi4py } : {}),
     environment,
     ...(isKnown(linkage) ? { linkage } : {}),
   };

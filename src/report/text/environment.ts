@@ -69,6 +69,18 @@ function outsideTable({ outside }: EnvironmentReport, most: number): Table {
   };
 }
 
+/** Which MPI mpi4py would use here: no library says so by itself. */
+function mpi4pyLines({ mpi4py }: EnvironmentReport, { width }: Page): string[] {
+  if (!mpi4py) return [];
+  const { version, library, module = '', via = '', because } = mpi4py;
+  const name = module.slice(module.lastIndexOf('/') + 1);
+  const told =
+    library === undefined
+      ? `cannot be imported here as MPI: ${because ?? ''}`
+      : `uses ${library} here (found by: ${via}; its module ${name})`;
+  return [...wrap(visible(`mpi4py ${version} ${told}`, 2000), width), ''];
+}
+
 /** What an environment contains and what is wrong with it, in fixed columns. */
 export function environmentLines(report: EnvironmentReport, page: Page): string[] {
   const { environment, headline } = report;
@@ -80,6 +92,7 @@ export function environmentLines(report: EnvironmentReport, page: Page): string[
     ...findingsSection({ categories: report.categories, step: environment }, page),
     ...heading(page, 'What is in it'),
     ...tables.flatMap((table) => (table.total > 0 ? [...drawTable(page, table, ''), ''] : [])),
+    ...mpi4pyLines(report, page),
     `${formatCountOf(pure, 'distribution')} without native code.`,
     ...verdictsSection(report, page),
     ...unknownsSection(report, page),
