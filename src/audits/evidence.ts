@@ -3,7 +3,8 @@ import type { Evidence } from '#schema';
 /** Rows that a finding shows; the rest is only counted. */
 const MOST_ROWS = 12;
 
-type PathRow = Extract<Evidence, { kind: 'paths' }>['rows'][number];
+type Shown = Extract<Evidence, { kind: 'paths' }>['rows'][number];
+type PathRow = Shown & { readonly count: number };
 type ModuleRow = Extract<Evidence, { kind: 'modules' }>['rows'][number];
 type LibraryRow = Extract<Evidence, { kind: 'libraries' }>['rows'][number];
 
@@ -11,6 +12,15 @@ type LibraryRow = Extract<Evidence, { kind: 'libraries' }>['rows'][number];
 export function pathEvidence(title: string, rows: readonly PathRow[]): Evidence {
   const sorted = [...rows].sort((a, b) => b.count - a.count || compare(a.path, b.path));
   return { kind: 'paths', title, rows: sorted.slice(0, MOST_ROWS), total: rows.length };
+}
+
+/** Files of which nothing is counted, in the order given; `total` where more are known of than are given. */
+export function fileEvidence(
+  title: string,
+  files: readonly Pick<Shown, 'path' | 'note'>[],
+  total: number = files.length,
+): Evidence {
+  return { kind: 'paths', title, rows: files.slice(0, MOST_ROWS), total };
 }
 
 /** Modules in the order given. */

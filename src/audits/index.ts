@@ -15,6 +15,7 @@ import { lowThreadLevel } from './low-thread-level/low-thread-level.ts';
 import { metadataScan } from './metadata-scan/metadata-scan.ts';
 import { metadataStorm } from './metadata-storm/metadata-storm.ts';
 import { misnamedWheel } from './misnamed-wheel/misnamed-wheel.ts';
+import { missingFiles } from './missing-files/missing-files.ts';
 import { missingGtl } from './missing-gtl/missing-gtl.ts';
 import { missingInterpreter } from './missing-interpreter/missing-interpreter.ts';
 import { missingLibrary } from './missing-library/missing-library.ts';
@@ -25,6 +26,7 @@ import { newerProcessor } from './newer-processor/newer-processor.ts';
 import { oldCudaDriver } from './old-cuda-driver/old-cuda-driver.ts';
 import { oldGlibc } from './old-glibc/old-glibc.ts';
 import { overriddenLibrary } from './overridden-library/overridden-library.ts';
+import { overwrittenFiles } from './overwritten-files/overwritten-files.ts';
 import { packagesOfAnotherPython } from './packages-of-another-python/packages-of-another-python.ts';
 import { pipOverConda } from './pip-over-conda/pip-over-conda.ts';
 import { processAtImport } from './process-at-import/process-at-import.ts';
@@ -130,6 +132,8 @@ export const environmentAudits: readonly Audit[] = [
   overriddenLibrary,
   mixedMpiBuilds,
   hiddenDistribution,
+  overwrittenFiles,
+  missingFiles,
   pipOverConda,
   understatedTag,
   misnamedWheel,

@@ -1,6 +1,7 @@
 import { join } from '#base';
 import {
   type Metadata,
+  type RecordEntry,
   readDirectUrl,
   readMetadata,
   readRecord,
@@ -14,12 +15,10 @@ import { readText } from './read-text.ts';
 
 export interface ReadDistribution {
   readonly distribution: Distribution;
-  /** Native files of its RECORD, as paths in its site folder or absolute. */
-  readonly natives: readonly string[];
+  /** Of its RECORD. */
+  readonly entries: readonly RecordEntry[];
   readonly unknown: readonly { readonly what: string; readonly because: string }[];
 }
-
-const NATIVE = /\.so(?:\.[\w.]+)?$/;
 
 /** `numpy-2.1.0.dist-info`; an egg's folder ends with the Python it is for. */
 const NAME = /^(.+?)-([^-]+?)(?:-py\d\.\d+(?:-.+)?)?\.(?:dist-info|egg-info)$/;
@@ -70,7 +69,7 @@ export async function readDistribution(
   const unknown = metadata.ok ? [] : [{ what: join(folder, file), because: metadata.failure.message }];
   return {
     unknown,
-    natives: (record?.entries ?? []).map((entry) => entry.path).filter((one) => NATIVE.test(one)),
+    entries: record?.entries ?? [],
     distribution: {
       ...{ name: known.name, version: known.version, site, metadata: name, requires: [...known.requires] },
       ...tagsOf(wheel ?? { tags: [] }),

@@ -2,6 +2,7 @@ import { absolutePath, failure, inOrder, join, nameOf, type Result, success } fr
 import { readCondaPackage, readWheelName } from '#formats/wheel';
 import type { Host } from '#host';
 import { type Distribution, ENVIRONMENT_VERSION, type Environment, type NativeObject, type SiteFolder } from '#schema';
+import { listGone, listOverlaps, type RecordedFiles, recordedFiles } from './compare-records.ts';
 import { findSites, holdsDistributions, type Surroundings } from './find-sites.ts';
 import { readDistribution } from './read-distribution.ts';
 import { readObject } from './read-object.ts';
@@ -96,6 +97,13 @@ async function readSites(host: Host, { place, found, sites, known }: Place): Pro
     ...(found && found.form !== 'prefix' ? [[join(place, 'lib'), entersPrefix] as const] : []),
   ]);
   const objects = await readObjects(host, walked.files, known);
+  // The base's folders are not walked.
+  const records = distributions.records.filter(({ distribution }) => {
+    const site = distributions.list[distribution]?.site;
+    return site !== undefined && sites[site]?.origin !== 'base';
+  });
+  const gone = await listGone(host, records, walked);
+  const overlaps = listOverlaps(records, objects.list);
   return {
     kind: 'pharos-environment',
     version: ENVIRONMENT_VERSION,
@@ -103,23 +111,27 @@ async function readSites(host: Host, { place, found, sites, known }: Place): Pro
     form: found?.form ?? 'folder',
     ...(found ? { python: found.python } : {}),
     sites: [...sites],
-    distributions: distributions.list,
+    distributions: distributions.list.map((one, index) => {
+      const missing = gone.get(index);
+      return missing ? { ...one, gone: missing } : one;
+    }),
     objects: attribute(objects.list, distributions.owners),
     conda: conda.packages,
-    files: walked.fileCount,
+    ...(overlaps.length > 0 ? { overlaps } : {}),
+    files: walked.paths.size,
     folders: walked.folderCount,
     unknown: [...conda.unknown, ...distributions.unknown, ...walked.unknown, ...objects.unknown],
   };
 }
 
 async function walkAll(host: Host, roots: readonly (readonly [string, (path: string, name: string) => boolean])[]) {
-  const all = { files: [] as WalkedFile[], fileCount: 0, folderCount: 0, unknown: [] as Unknown };
+  const all = { files: [] as WalkedFile[], paths: new Set<string>(), folderCount: 0, unknown: [] as Unknown };
   const seen = new Set<string>();
   for (const [root, enters] of roots) {
     const walked = await walkFolder(host, root, (name) => NATIVE.test(name), enters);
     all.files.push(...walked.files.filter(({ path }) => !seen.has(path)));
     for (const { path } of walked.files) seen.add(path);
-    all.fileCount += walked.fileCount;
+    for (const path of walked.paths) all.paths.add(path);
     all.folderCount += walked.folderCount;
     all.unknown.push(...walked.unknown);
   }
@@ -129,6 +141,7 @@ async function walkAll(host: Host, roots: readonly (readonly [string, (path: str
 async function readDistributions(host: Host, sites: readonly SiteFolder[]) {
   const owners = new Map<string, number>();
   const list: Distribution[] = [];
+  const records: RecordedFiles[] = [];
   const unknown: Unknown = [];
   const folders: { path: string; site: number; name: string }[] = [];
   for (const [site, { path }] of sites.entries()) {
@@ -147,11 +160,13 @@ async function readDistributions(host: Host, sites: readonly SiteFolder[]) {
     (folder) => readDistribution(host, folder),
   )) {
     if (!read) continue;
-    for (const native of read.natives) owners.set(absolutePath(path, native), list.length);
+    for (const entry of read.entries)
+      if (NATIVE.test(entry.path)) owners.set(absolutePath(path, entry.path), list.length);
+    records.push(recordedFiles(path, list.length, read.entries));
     list.push(read.distribution);
     unknown.push(...read.unknown);
   }
-  return { list, owners, unknown };
+  return { list, owners, records, unknown };
 }
 
 async function readObjects(host: Host, files: readonly WalkedFile[], known: ReadObjects) {

@@ -11,8 +11,8 @@ export interface WalkedFile {
 export interface Walked {
   /** Those whose names were wanted. */
   readonly files: readonly WalkedFile[];
-  /** All of them, wanted or not. */
-  readonly fileCount: number;
+  /** Of all files and links, wanted or not. */
+  readonly paths: ReadonlySet<string>;
   readonly folderCount: number;
   readonly unknown: readonly { readonly what: string; readonly because: string }[];
 }
@@ -26,8 +26,8 @@ interface Walk {
   readonly isWanted: (name: string) => boolean;
   readonly enters: (path: string, name: string) => boolean;
   readonly files: WalkedFile[];
+  readonly paths: Set<string>;
   readonly unknown: { what: string; because: string }[];
-  fileCount: number;
   folderCount: number;
 }
 
@@ -46,10 +46,9 @@ async function takeFolder(folder: string, walk: Walk): Promise<string[]> {
       if (walk.enters(path, name)) below.push(path);
       continue;
     }
-    walk.fileCount += 1;
-    if (type !== 'other' && walk.isWanted(name)) {
-      walk.files.push({ path: join(folder, name), name, isLink: type === 'link' });
-    }
+    const path = join(folder, name);
+    walk.paths.add(path);
+    if (type !== 'other' && walk.isWanted(name)) walk.files.push({ path, name, isLink: type === 'link' });
   }
   return below;
 }
@@ -61,7 +60,7 @@ export async function walkFolder(
   isWanted: (name: string) => boolean,
   enters: (path: string, name: string) => boolean = () => true,
 ): Promise<Walked> {
-  const walk: Walk = { host, isWanted, enters, files: [], unknown: [], fileCount: 0, folderCount: 0 };
+  const walk: Walk = { host, isWanted, enters, files: [], paths: new Set(), unknown: [], folderCount: 0 };
   let level = [root];
   for (let depth = 0; level.length > 0 && depth < DEEPEST && walk.folderCount < MOST_FOLDERS; depth += 1) {
     const next: string[] = [];
@@ -75,6 +74,6 @@ export async function walkFolder(
   }
   if (level.length > 0)
     walk.unknown.push({ what: root, because: 'it is deeper or has more folders than any environment' });
-  const { files, fileCount, folderCount, unknown } = walk;
-  return { files: files.sort((a, b) => (a.path < b.path ? -1 : 1)), fileCount, folderCount, unknown };
+  const { files, paths, folderCount, unknown } = walk;
+  return { files: files.sort((a, b) => (a.path < b.path ? -1 : 1)), paths, folderCount, unknown };
 }

@@ -38,6 +38,17 @@ export const Distribution = z.object({
   buildVariables: z.record(z.string(), z.string()).optional(),
   /** Whether it says which files are its own. */
   hasRecord: z.boolean(),
+  /** Files of its RECORD, in its folder of packages and no bytecode, that are not there; absent: none. */
+  gone: z
+    .object({
+      files: count,
+      /** Sources and native files outside of folders of tests. */
+      code: count,
+      /** As many as it records there. */
+      listed: count,
+      some: z.array(z.string()),
+    })
+    .optional(),
   /** Of a wheel that is not installed: what its file name says, by which installers choose it. */
   named: z
     .object({
@@ -107,6 +118,18 @@ export const Environment = z.object({
   distributions: z.array(Distribution),
   objects: z.array(NativeObject),
   conda: z.array(CondaPackage),
+  /** Files that the RECORD of two distributions, indices into `distributions`, have with different content; absent: none. */
+  overlaps: z
+    .array(
+      z.object({
+        distributions: z.tuple([count, count]),
+        files: count,
+        natives: count,
+        /** `stands`: whose it is by its size, where that tells. */
+        some: z.array(z.object({ path: z.string(), stands: count.optional() })),
+      }),
+    )
+    .optional(),
   /** Files below the folders of distributions. */
   files: count,
   folders: count,

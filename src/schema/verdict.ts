@@ -20,7 +20,8 @@ export const Evidence = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('paths'),
     title: z.string(),
-    rows: z.array(z.object({ path: z.string(), count: z.int(), note: z.string().optional() })),
+    /** `count`: of calls, where calls are what is told. */
+    rows: z.array(z.object({ path: z.string(), count: z.int().optional(), note: z.string().optional() })),
     total: z.int(),
   }),
   z.object({

@@ -2,7 +2,7 @@ import { absolutePath, formatCountOf } from '#base';
 import type { Artifacts, Finding, Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
 import { bringerOf, byBringer, isOfDriver, isOfMpi, type NativeObject, namesInside } from '../environment-objects.ts';
-import { pathEvidence } from '../evidence.ts';
+import { fileEvidence } from '../evidence.ts';
 import { nameSome } from '../name-some.ts';
 import { verdictOf } from '../verdict-of.ts';
 
@@ -79,9 +79,9 @@ function findingOf(bringer: string, names: readonly string[], lacking: readonly 
     check: `pharos why names the copy of ${names[0]} that is taken`,
     subject: bringer,
     evidence: [
-      pathEvidence(
+      fileEvidence(
         'extension modules that need them',
-        lacking.map(({ path }) => ({ path, count: 1 })),
+        lacking.map(({ path }) => ({ path })),
       ),
     ],
   };

@@ -1,7 +1,7 @@
 import type { Artifacts, Finding, Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
 import { bringerOf, type NativeObject } from '../environment-objects.ts';
-import { factEvidence, pathEvidence } from '../evidence.ts';
+import { factEvidence, fileEvidence } from '../evidence.ts';
 import { nameSome } from '../name-some.ts';
 import { verdictOf } from '../verdict-of.ts';
 
@@ -59,11 +59,10 @@ function findingOf(byFamily: ReadonlyMap<string, readonly NativeObject[]>, envir
     evidence: [
       factEvidence(Object.fromEntries([...byFamily].map(([family, objects]) => [family, `${objects.length} files`]))),
       ...[...byFamily].map(([family, objects]) =>
-        pathEvidence(
+        fileEvidence(
           `built for ${family}`,
           objects.map(({ path, needed }) => ({
             path,
-            count: 1,
             note: needed.filter((name) => name.includes('mpi')).join(', '),
           })),
         ),

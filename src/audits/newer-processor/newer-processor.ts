@@ -1,7 +1,7 @@
 import type { Artifacts, Finding, Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
 import { byBringer, type NativeObject, ofThisMachine } from '../environment-objects.ts';
-import { factEvidence, pathEvidence } from '../evidence.ts';
+import { factEvidence, fileEvidence } from '../evidence.ts';
 import { verdictOf } from '../verdict-of.ts';
 
 /** Every processor of this kind has it. */
@@ -40,9 +40,9 @@ function findingOf(bringer: string, objects: readonly NativeObject[], { levels }
     subject: bringer,
     evidence: [
       factEvidence({ 'needed by it': needed, 'on this machine': best }),
-      pathEvidence(
+      fileEvidence(
         'files that say so',
-        objects.map(({ path }) => ({ path, count: 1 })),
+        objects.map(({ path }) => ({ path })),
       ),
     ],
   };

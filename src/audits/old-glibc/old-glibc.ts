@@ -2,7 +2,7 @@ import { compareVersions } from '#base';
 import type { Artifacts, Finding, Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
 import { byBringer, type NativeObject, ofThisMachine } from '../environment-objects.ts';
-import { factEvidence, pathEvidence } from '../evidence.ts';
+import { factEvidence, fileEvidence } from '../evidence.ts';
 import { verdictOf } from '../verdict-of.ts';
 
 export const oldGlibc = defineAudit({
@@ -36,9 +36,9 @@ function findingOf(bringer: string, objects: readonly NativeObject[], { glibc }:
     subject: bringer,
     evidence: [
       factEvidence({ 'needed by it': `glibc ${needed}`, 'on this machine': `glibc ${glibc}` }),
-      pathEvidence(
+      fileEvidence(
         'files that need it',
-        objects.map(({ path }) => ({ path, count: 1 })),
+        objects.map(({ path }) => ({ path })),
       ),
     ],
   };

@@ -3,7 +3,7 @@ import { platformOf } from '#knowledge';
 import type { Artifacts, Finding, Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
 import type { NativeObject } from '../environment-objects.ts';
-import { factEvidence, pathEvidence } from '../evidence.ts';
+import { factEvidence, fileEvidence } from '../evidence.ts';
 import { verdictOf } from '../verdict-of.ts';
 
 type Environment = Artifacts['environment'];
@@ -65,9 +65,9 @@ function findingOf(
     subject: name,
     evidence: [
       factEvidence({ 'promised by the tag': `glibc ${promise}`, needed: `glibc ${needed}` }),
-      pathEvidence(
+      fileEvidence(
         'files that need it',
-        objects.map(({ path }) => ({ path, count: 1 })),
+        objects.map(({ path }) => ({ path })),
       ),
     ],
   };

@@ -16,7 +16,13 @@ function pathsTable({ title, rows, total }: Shown<'paths'>, most: number): Table
   return {
     title: visible(title),
     columns: [code('Path'), number('Calls'), prose('Note')],
-    rows: rows.slice(0, most).map(({ path, count, note }) => [visible(path), formatCount(count), visible(note ?? '')]),
+    rows: rows
+      .slice(0, most)
+      .map(({ path, count, note }) => [
+        visible(path),
+        count === undefined ? '' : formatCount(count),
+        visible(note ?? ''),
+      ]),
     total,
   };
 }
