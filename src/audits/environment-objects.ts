@@ -1,5 +1,6 @@
+import { shellPath } from '#base';
 import { siteLibraryKind } from '#knowledge';
-import { type Artifacts, ownerOf } from '#schema';
+import { type Artifacts, type MpiFamily, ownerOf } from '#schema';
 
 // Of an environment on disk: whose a file is, and what it gets.
 
@@ -14,6 +15,9 @@ export function bringerOf(environment: Environment, object: NativeObject): strin
 
 /** Libraries that a machine brings and no environment has to: of an MPI, of a driver. */
 export const isOfMpi = (name: string): boolean => siteLibraryKind(name) === 'MPI';
+/** An MPI library itself, which a SONAME is of: not its Fortran part, nor its layer for GPUs. */
+export const isMpiItself = (name: string): boolean =>
+  /^lib(?:mpi|mpich|mpi_abi|mpi_mt|mpi_(?:gnu|cray|intel|nvidia|aocc|amd|pgi)(?:_\d+)?)\.so\./.test(name);
 export const isOfDriver = (name: string): boolean => siteLibraryKind(name) === 'GPU driver';
 
 /** Objects together with those who brought them, in the order in which they were read. */
@@ -27,6 +31,32 @@ export function byBringer(
     groups.set(bringer, [...(groups.get(bringer) ?? []), object]);
   }
   return groups;
+}
+
+/** mpi4py's wheels have one module for each ABI, of which one is taken. */
+const ONE_OF_SEVERAL = /\/mpi4py\/MPI\.(?:mpich|openmpi|mpiabi|impi)\.[^/]*$/;
+/** The parts of an MPI need each other. */
+const PART_OF_MPI = /^lib(?:p?mpi|open-|mca_|pmi|oshmem)/;
+
+/** Files that were built for one MPI alone: no part of an MPI, and no module of which there is one for each. */
+export const builtForOneMpi = (objects: readonly NativeObject[]): NativeObject[] =>
+  objects.filter(
+    ({ path, needed, mpi }) =>
+      (mpi !== undefined || needed.some(isMpiItself)) &&
+      !ONE_OF_SEVERAL.test(path) &&
+      !PART_OF_MPI.test(path.slice(path.lastIndexOf('/') + 1)),
+  );
+
+/** Families whose libraries take each other's place: https://www.mpich.org/abi/. */
+export function mpiAbiOf(family: MpiFamily): 'openmpi' | 'mpich' | 'standard-abi' | undefined {
+  if (family === 'unknown') return undefined;
+  return family === 'openmpi' || family === 'standard-abi' ? family : 'mpich';
+}
+
+/** Wheels built before lie in the caches of pip and uv under the same name, whatever MPI they were built for. */
+export function rebuildCommand(bringer: string): string {
+  const name = shellPath(bringer.split(' ')[0] ?? '');
+  return `python -m pip install --no-cache-dir --force-reinstall --no-deps --no-binary ${name} ${name}`;
 }
 
 /** Those that the interpreter of this machine could load; others are a matter of `foreign-wheel`. */

@@ -14,6 +14,7 @@ import { largeLibrary } from './large-library/large-library.ts';
 import { lowThreadLevel } from './low-thread-level/low-thread-level.ts';
 import { metadataScan } from './metadata-scan/metadata-scan.ts';
 import { metadataStorm } from './metadata-storm/metadata-storm.ts';
+import { mismatchedMpi } from './mismatched-mpi/mismatched-mpi.ts';
 import { misnamedWheel } from './misnamed-wheel/misnamed-wheel.ts';
 import { missingFiles } from './missing-files/missing-files.ts';
 import { missingGtl } from './missing-gtl/missing-gtl.ts';
@@ -59,6 +60,8 @@ import { twinOpenmp } from './twin-openmp/twin-openmp.ts';
 import { understatedTag } from './understated-tag/understated-tag.ts';
 import { unevenNodes } from './uneven-nodes/uneven-nodes.ts';
 import { unevenRanks } from './uneven-ranks/uneven-ranks.ts';
+import { unmetMpi } from './unmet-mpi/unmet-mpi.ts';
+import { unnamedMpi } from './unnamed-mpi/unnamed-mpi.ts';
 import { unusableBytecode } from './unusable-bytecode/unusable-bytecode.ts';
 import { unusedImport } from './unused-import/unused-import.ts';
 
@@ -130,6 +133,9 @@ export const environmentAudits: readonly Audit[] = [
   missingLibrary,
   missingSymbolVersion,
   overriddenLibrary,
+  unmetMpi,
+  mismatchedMpi,
+  unnamedMpi,
   mixedMpiBuilds,
   hiddenDistribution,
   overwrittenFiles,

@@ -5,6 +5,7 @@ export { libraryName } from './library-name.ts';
 export { listMpiPrefixes } from './mpi-candidates.ts';
 export { chooseMpi } from './mpi-choice.ts';
 export { createMpiProcess } from './mpi-process.ts';
+export { listMpiHere, tellMpiOutside } from './mpi-symbols.ts';
 export { type EnvironmentQuestion, readEnvironment, readWheels } from './read-environment.ts';
 export { type Linker, readLinkage } from './read-linkage.ts';
 export { type ReadObjects, readOnce } from './read-once.ts';

@@ -4,6 +4,7 @@ import type { Host } from '#host';
 import { type Distribution, ENVIRONMENT_VERSION, type Environment, type NativeObject, type SiteFolder } from '#schema';
 import { listGone, listOverlaps, type RecordedFiles, recordedFiles } from './compare-records.ts';
 import { findSites, holdsDistributions, type Surroundings } from './find-sites.ts';
+import { tellMpiUse } from './mpi-symbols.ts';
 import { readDistribution } from './read-distribution.ts';
 import { readObject } from './read-object.ts';
 import type { ReadObjects } from './read-once.ts';
@@ -97,6 +98,7 @@ async function readSites(host: Host, { place, found, sites, known }: Place): Pro
     ...(found && found.form !== 'prefix' ? [[join(place, 'lib'), entersPrefix] as const] : []),
   ]);
   const objects = await readObjects(host, walked.files, known);
+  const owned = attribute(objects.list, distributions.owners);
   // The base's folders are not walked.
   const records = distributions.records.filter(({ distribution }) => {
     const site = distributions.list[distribution]?.site;
@@ -115,7 +117,7 @@ async function readSites(host: Host, { place, found, sites, known }: Place): Pro
       const missing = gone.get(index);
       return missing ? { ...one, gone: missing } : one;
     }),
-    objects: attribute(objects.list, distributions.owners),
+    objects: await tellMpiUse(host, { objects: owned, distributions: distributions.list }),
     conda: conda.packages,
     ...(overlaps.length > 0 ? { overlaps } : {}),
     files: walked.paths.size,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { MpiFamily } from './recording/step-facts.ts';
 
 // What an environment contains, as read of its files: nothing of it was run. Paths are of the machine it was read on.
 
@@ -86,6 +87,8 @@ export const NativeObject = z.object({
   /** Levels of x86-64 that its note asks for; most files have none. */
   isaNeeded: z.array(z.string()).optional(),
   buildId: z.string().optional(),
+  /** The MPI that it was built for, by symbols that it wants; `any`: neither they nor the libraries that it needs tell. */
+  mpi: z.enum(['openmpi', 'mpich', 'standard-abi', 'any']).optional(),
 });
 export type NativeObject = z.infer<typeof NativeObject>;
 
@@ -160,7 +163,17 @@ export const Linkage = z.object({
   /** By the path of the object that needs it. */
   objects: z.array(z.object({ path: z.string(), links: z.array(Link) })),
   /** What was found outside of the environment. */
-  outside: z.array(z.object({ path: z.string(), soname: z.string().optional(), versionsDefined: z.array(z.string()) })),
+  outside: z.array(
+    z.object({
+      path: z.string(),
+      soname: z.string().optional(),
+      versionsDefined: z.array(z.string()),
+      /** Of an MPI library, by its symbols. */
+      mpi: MpiFamily.optional(),
+    }),
+  ),
+  /** MPI libraries that the loader of this machine finds by their names; absent: none. */
+  mpi: z.array(z.object({ path: z.string(), name: z.string(), family: MpiFamily })).optional(),
   /** Entries of LD_LIBRARY_PATH. */
   libraryPath: z.array(z.string()),
 });

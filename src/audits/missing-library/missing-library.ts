@@ -22,7 +22,8 @@ export const missingLibrary = defineAudit({
     const findings: Finding[] = [];
     for (const [bringer, own] of byBringer(environment, modules)) {
       const names = new Set(own.flatMap(({ path }) => [...(missing.get(path) ?? [])]));
-      for (const name of names) if (isOfMpi(name) || isOfDriver(name)) notes.add(noteOf(name, bringer));
+      for (const name of names) if (isOfDriver(name)) notes.add(noteOf(name, bringer));
+      // Of an MPI, unmet-mpi tells.
       const others = [...names].filter((name) => !isOfMpi(name) && !isOfDriver(name));
       const lacking = own.filter(({ path }) => others.some((name) => missing.get(path)?.has(name)));
       const all = environment.objects.filter(
@@ -59,9 +60,7 @@ function missingOf({ environment, linkage }: Needed): ReadonlyMap<string, Readon
 }
 
 const noteOf = (name: string, bringer: string) =>
-  isOfMpi(name)
-    ? `${name}, which ${bringer} can use, is not on this machine: a build for another MPI may be what is used`
-    : `${name}, which ${bringer} needs, is part of a driver: it is there on machines with the device`;
+  `${name}, which ${bringer} needs, is part of a driver: it is there on machines with the device`;
 
 /** Packages have parts for libraries that not everyone has: that one of several cannot be loaded may be meant so. */
 function findingOf(bringer: string, names: readonly string[], lacking: readonly NativeObject[], all: number): Finding {

@@ -1,23 +1,24 @@
 import type { Artifacts, Finding, Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
-import { bringerOf, type NativeObject } from '../environment-objects.ts';
+import { bringerOf, builtForOneMpi, type NativeObject } from '../environment-objects.ts';
 import { factEvidence, fileEvidence } from '../evidence.ts';
 import { nameSome } from '../name-some.ts';
 import { verdictOf } from '../verdict-of.ts';
 
 type Environment = Artifacts['environment'];
 
-/** SONAMEs decide only where they are of one family: Open MPI 1.10 had `libmpi.so.12` as well, and MPICH's symbols are not read here. */
+/** SONAMEs alone lie: Open MPI 1.10 had `libmpi.so.12` as well. */
 const FAMILIES: readonly (readonly [RegExp, string])[] = [
   [/^libmpi\.so\.(?:1|20|40|80)$/, 'Open MPI'],
   [/^libmpi\.so\.12$|^libmpich\.so\.\d+$|^libmpi_(?:gnu|cray|intel|nvidia|aocc|amd)(?:_\d+)?\.so\.12$/, 'MPICH'],
   [/^libmpi_abi\.so\.\d+$/, 'the MPI standard ABI'],
 ];
-/** mpi4py's wheels have one module for each ABI, of which one is taken. */
-const ONE_OF_SEVERAL = /\/mpi4py\/MPI\.(?:mpich|openmpi|mpiabi|impi)\.[^/]*$/;
+const BUILT_FOR = { openmpi: 'Open MPI', mpich: 'MPICH', 'standard-abi': 'the MPI standard ABI', any: undefined };
 
-const familyOf = ({ needed }: NativeObject): string | undefined =>
-  needed.map((name) => FAMILIES.find(([pattern]) => pattern.test(name))?.[1]).find((family) => family !== undefined);
+const familyOf = ({ needed, mpi }: NativeObject): string | undefined =>
+  mpi
+    ? BUILT_FOR[mpi]
+    : needed.map((name) => FAMILIES.find(([pattern]) => pattern.test(name))?.[1]).find((one) => one !== undefined);
 
 export const mixedMpiBuilds = defineAudit({
   id: 'mixed-mpi-builds',
@@ -26,7 +27,7 @@ export const mixedMpiBuilds = defineAudit({
   needs: ['environment'],
 
   answer({ environment }): Verdict {
-    const users = environment.objects.filter((object) => !ONE_OF_SEVERAL.test(object.path) && !isOfMpi(object));
+    const users = builtForOneMpi(environment.objects);
     const byFamily = new Map<string, NativeObject[]>();
     for (const object of users) {
       const family = familyOf(object);
@@ -37,10 +38,6 @@ export const mixedMpiBuilds = defineAudit({
     return verdictOf([findingOf(byFamily, environment)]);
   },
 });
-
-/** The parts of an MPI need each other. */
-const isOfMpi = ({ path }: NativeObject) =>
-  /^lib(?:p?mpi|open-|mca_|pmi|oshmem)/.test(path.slice(path.lastIndexOf('/') + 1));
 
 function findingOf(byFamily: ReadonlyMap<string, readonly NativeObject[]>, environment: Environment): Finding {
   const sides = [...byFamily].map(([family, objects]) => {

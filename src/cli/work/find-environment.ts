@@ -4,11 +4,13 @@ import type { EnvironmentFacts } from '#engine';
 import {
   chooseInstalledMpi,
   type Linker,
+  listMpiHere,
   type ReadObjects,
   readEnvironment,
   readLinkage,
   readWheels,
   type Surroundings,
+  tellMpiOutside,
 } from '#environment';
 import type { Environment } from '#schema';
 import { localHost, openWheels } from '../files/index.ts';
@@ -84,5 +86,11 @@ export async function readMpi4py(
 
 /** With the copies that the loader of this machine would take. */
 export async function readFacts({ environment, linker }: FoundEnvironment): Promise<EnvironmentFacts> {
-  return { environment, linkage: linker.ok ? await readLinkage(environment, linker.value) : linker.failure };
+  if (!linker.ok) return { environment, linkage: linker.failure };
+  const linkage = await readLinkage(environment, linker.value);
+  const outside = await tellMpiOutside(localHost, linkage.outside);
+  // Where nothing is built for an MPI, nobody asks which are here.
+  const usesMpi = environment.objects.some(({ mpi }) => mpi !== undefined);
+  const mpi = usesMpi ? await listMpiHere(localHost, linker.value) : [];
+  return { environment, linkage: { ...linkage, outside, ...(mpi.length > 0 ? { mpi } : {}) } };
 }
