@@ -60,6 +60,7 @@ import { twinOpenmp } from './twin-openmp/twin-openmp.ts';
 import { understatedTag } from './understated-tag/understated-tag.ts';
 import { unevenNodes } from './uneven-nodes/uneven-nodes.ts';
 import { unevenRanks } from './uneven-ranks/uneven-ranks.ts';
+import { unlikeCopies } from './unlike-copies/unlike-copies.ts';
 import { unmetMpi } from './unmet-mpi/unmet-mpi.ts';
 import { unnamedMpi } from './unnamed-mpi/unnamed-mpi.ts';
 import { unusableBytecode } from './unusable-bytecode/unusable-bytecode.ts';
@@ -137,6 +138,7 @@ export const environmentAudits: readonly Audit[] = [
   mismatchedMpi,
   unnamedMpi,
   mixedMpiBuilds,
+  unlikeCopies,
   hiddenDistribution,
   overwrittenFiles,
   missingFiles,

@@ -41,21 +41,22 @@ const isCode = (path: string): boolean => /\.py$|\.so(?:\.[\w.]+)?$/.test(path) 
 export async function listGone(
   host: Host,
   records: readonly RecordedFiles[],
-  { paths, unknown }: Pick<Walked, 'paths' | 'unknown'>,
+  { paths, links, unknown }: Pick<Walked, 'paths' | 'links' | 'unknown'>,
 ): Promise<ReadonlyMap<number, Gone>> {
-  const isUnread = (path: string) => unknown.some(({ what }) => isWithin(path, what));
+  const isUnread = (path: string) => unknown.some(({ what }) => what !== path && isWithin(path, what));
+  const isThere = (path: string) => paths.has(path) && !links.has(path);
   const doubtful = records.flatMap(({ distribution, files }) =>
-    files.flatMap(({ path }) => (paths.has(path) || isUnread(path) ? [] : [{ path, distribution }])),
+    files.flatMap(({ path }) => (isThere(path) || isUnread(path) ? [] : [{ path, distribution }])),
   );
   const missing = new Map<number, string[]>();
-  // Folders that are links are not walked: what lies behind them is there.
+  // What lies behind a folder that is a link was not walked; a link to a file leads nowhere where a cache was cleaned.
   const asked = inOrder(
     doubtful.slice(0, MOST_ASKED),
     () => 1,
-    ({ path }) => host.status(path),
+    ({ path }) => host.realPath(path),
   );
-  for await (const [{ path, distribution }, status] of asked) {
-    if (!status.ok || status.value) continue;
+  for await (const [{ path, distribution }, real] of asked) {
+    if (!real.ok || real.value !== undefined) continue;
     missing.set(distribution, [...(missing.get(distribution) ?? []), path]);
   }
   const listed = new Map(records.map(({ distribution, files }) => [distribution, files.length]));

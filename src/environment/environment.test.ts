@@ -108,3 +108,110 @@ test('packages of conda, and libraries of its prefix', async () => {
   ]);
   expect(unknown.map(({ what }) => what)).toEqual(['broken.json']);
 });
+
+const record = (rows: Readonly<Record<string, string>>) =>
+  Object.entries(rows)
+    .map(([path, content]) => `${path},sha256=${content},${content.length}\n`)
+    .join('');
+
+test('files of RECORD that are gone are told, links to nothing among them; not bytecode, scripts, metadata and what lies behind a link', async () => {
+  const rows = {
+    'rain/a.py': 'a',
+    'rain/tests/test_a.py': 'b',
+    'rain/_core.abi3.so': 'c',
+    'rain/there.py': 'd',
+    'rain/data/table.json': 'e',
+    'rain/__pycache__/a.cpython-312.pyc': 'f',
+    'rain-1.dist-info/METADATA': 'g',
+    'rain-1.dist-info/licence': 'h',
+    '../../../bin/rain': 'i',
+    'linked/b.py': 'j',
+    '/elsewhere/c.py': 'k',
+    'rain/cached.py': 'l',
+    'rain/cleaned.py': 'm',
+  };
+  const host = venv()
+    .file(`${SITE}/rain-1.dist-info/METADATA`, METADATA('rain', '1'))
+    .file(`${SITE}/rain-1.dist-info/RECORD`, record(rows))
+    .file(`${SITE}/rain/there.py`, '')
+    .file('/far/b.py', '')
+    .link(`${SITE}/linked`, '/far')
+    .link(`${SITE}/rain/cached.py`, '/far/b.py')
+    .link(`${SITE}/rain/cleaned.py`, '/far/gone.py');
+  const { distributions } = await inventory(host);
+  expect(distributions.map(({ name, gone }) => [name, gone])).toEqual([
+    [
+      'rain',
+      {
+        ...{ files: 5, code: 3, listed: 8 },
+        some: ['a.py', '_core.abi3.so', 'cleaned.py', 'tests/test_a.py', 'data/table.json'].map(
+          (path) => `${SITE}/rain/${path}`,
+        ),
+      },
+    ],
+    ['Tide', { files: 1, code: 1, listed: 3, some: [`${SITE}/tide/__init__.py`] }],
+  ]);
+});
+
+test('files that two distributions recorded with different content, with whose they are by their size', async () => {
+  const module = draftElf({});
+  const rows = (digest: string, bytes: number) =>
+    `rain/_core.abi3.so,sha256=${digest},${bytes}\nrain/same.py,sha256=same,4\nrain/other.py,sha256=${digest},4\n`;
+  const host = venv()
+    .file(`${SITE}/rain-1.dist-info/RECORD`, rows('one', 17))
+    .file(`${SITE}/rain_gpu-1.dist-info/RECORD`, rows('two', module.length))
+    .file(`${SITE}/rain/_core.abi3.so`, module);
+  for (const name of ['same', 'other']) host.file(`${SITE}/rain/${name}.py`, 'four');
+  for (const name of ['rain', 'rain_gpu']) host.file(`${SITE}/${name}-1.dist-info/METADATA`, METADATA(name, '1'));
+  const { overlaps, distributions } = await inventory(host);
+  expect(distributions.map(({ name }) => name).slice(0, 2)).toEqual(['rain', 'rain_gpu']);
+  expect(overlaps).toEqual([
+    {
+      ...{ distributions: [0, 1], files: 2, natives: 1 },
+      some: [{ path: `${SITE}/rain/_core.abi3.so`, stands: 1 }, { path: `${SITE}/rain/other.py` }],
+    },
+  ]);
+});
+
+test('copies of one SONAME are compared by what users of any of them need', async () => {
+  const library = (defined: readonly string[]) => draftElf({ soname: 'libsun.so.1', defined });
+  const user = (symbols: readonly string[]) => draftElf({ needed: ['libsun.so.1'], symbols });
+  const host = venv()
+    .file(`${SITE}/old/libsun.so.1`, library(['rise']))
+    .file(`${SITE}/new/libsun.so.1`, library(['rise', 'set']))
+    .file(`${SITE}/old/_core.abi3.so`, user(['rise', 'printf']))
+    .file(`${SITE}/new/_core.abi3.so`, user(['rise', 'set', 'printf']));
+  expect((await inventory(host)).unlike).toBeUndefined();
+  // Of the same length and without build ids they could be one file.
+  host.file(`${SITE}/new/libsun.so.1`, Buffer.concat([library(['rise', 'set']), Buffer.alloc(8)]));
+  expect((await inventory(host)).unlike).toEqual([
+    {
+      soname: 'libsun.so.1',
+      copies: [
+        { path: `${SITE}/new/libsun.so.1`, lacks: [], lacking: 0 },
+        {
+          path: `${SITE}/old/libsun.so.1`,
+          lacks: [{ symbol: 'set', user: `${SITE}/new/_core.abi3.so` }],
+          lacking: 1,
+        },
+      ],
+    },
+  ]);
+});
+
+test.for([
+  [{ needed: ['libmpi.so.40'], symbols: ['MPI_Init', 'ompi_mpi_comm_world'] }, 'openmpi'],
+  [{ needed: ['libmpi.so.12'], symbols: ['MPI_Init', 'ompi_mpi_comm_world'] }, 'openmpi'],
+  [{ needed: ['libmpi.so.12'], symbols: ['MPI_Init'] }, 'mpich'],
+  [{ needed: ['libmpi_gnu_123.so.12'], symbols: ['PMPI_Init'] }, 'mpich'],
+  [{ needed: ['libmpi_abi.so.1'], symbols: ['MPI_Init'] }, 'standard-abi'],
+  [{ needed: ['libmpi.so.40'], symbols: ['printf'] }, undefined],
+  [{ needed: [], symbols: ['MPI_Init'] }, 'any'],
+  [{ needed: [], symbols: ['MPIC_nothing'] }, undefined],
+] as const)('the MPI that %j was built for', async ([draft, mpi]) => {
+  const host = venv()
+    .file(`${SITE}/tide-1.2.dist-info/METADATA`, `${METADATA('Tide', '1.2')}Requires-Dist: mpi4py (>=3)\n`)
+    .file(`${SITE}/tide/_core.abi3.so`, draftElf(draft));
+  const { objects } = await inventory(host);
+  expect(objects.find(({ kind }) => kind === 'extension')?.mpi).toBe(mpi);
+});

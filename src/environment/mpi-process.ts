@@ -1,12 +1,9 @@
-import { failure, nameOf, type Result, success } from '#base';
-import { readSymbols } from '#formats/elf';
+import { failure, nameOf, success } from '#base';
 import type { Host } from '#host';
 import { createProcess, type LoadedObject, type LoaderProcess, type Resolution } from '#loader';
 import type { MpiProcess, OpenedLibrary } from './mpi-choice.ts';
 import type { Linker } from './read-linkage.ts';
-
-/** Names of symbols of one library; Intel MPI's have less than one megabyte. */
-const MOST_SYMBOL_BYTES = 1 << 26;
+import { readNames } from './read-names.ts';
 
 type Definer = OpenedLibrary['definer'];
 
@@ -15,7 +12,8 @@ export function createMpiProcess({ machine, program }: Linker, host: Host): MpiP
   const process = createProcess(machine, program);
   const symbols = new Map<string, Promise<ReadonlySet<string>>>();
   const symbolsOf = ({ path, identity }: LoadedObject) => {
-    const found = symbols.get(identity) ?? readDefined(host, path);
+    const found =
+      symbols.get(identity) ?? readNames(host, path, 'all').then((names) => names?.defined ?? new Set<string>());
     symbols.set(identity, found);
     return found;
   };
@@ -75,12 +73,6 @@ function listScope(first: LoadedObject, { objects }: LoaderProcess): LoadedObjec
     }
   }
   return scope;
-}
-
-async function readDefined(host: Host, path: string): Promise<ReadonlySet<string>> {
-  const read = await host.within(path, ({ read: part }) => readSymbols(part, 'all', MOST_SYMBOL_BYTES));
-  const symbols: Result<{ defined: ReadonlySet<string> }> = read.ok ? read.value : read;
-  return symbols.ok ? symbols.value.defined : new Set();
 }
 
 async function pathWithoutLinks(host: Host, path: string): Promise<string> {

@@ -1,9 +1,10 @@
 import { inOrder, join, nameOf } from '#base';
-import { readSymbols, type Symbols } from '#formats/elf';
+import type { Symbols } from '#formats/elf';
 import type { Host } from '#host';
 import { mpiConsumers } from '#knowledge';
 import type { Environment, Linkage, MpiFamily, NativeObject } from '#schema';
 import type { Linker } from './read-linkage.ts';
+import { readNames } from './read-names.ts';
 
 // For which MPI a file was built, and whose MPI a library is, by symbols: `libmpi.so.12` is MPICH's, and was Open MPI 1.10's.
 // Handles of Open MPI are addresses of its objects, https://github.com/open-mpi/ompi/blob/v5.0.10/ompi/include/mpi.h.in;
@@ -26,9 +27,6 @@ const MARKS: readonly (readonly [MpiFamily, readonly string[]])[] = [
 ];
 const MPICH = ['MPIR_Err_create_code', 'MPIR_Err_return_comm', 'MPIR_Dup_fn'];
 
-/** Names of symbols of one file; Intel MPI's have less than one megabyte. */
-const MOST_SYMBOL_BYTES = 1 << 26;
-
 /** Whose MPI a library is; undefined where it is none. */
 export function mpiFamilyOf(name: string, { defined }: Symbols): MpiFamily | undefined {
   if (!defined.has('MPI_Init')) return undefined;
@@ -48,11 +46,6 @@ export function mpiBuiltFor(needed: readonly string[], { undefined: wanted }: Sy
   if (library === undefined) return 'any';
   if (STANDARD.test(library)) return 'standard-abi';
   return MPICH_NAME.test(library) || CRAY.test(library) ? 'mpich' : 'openmpi';
-}
-
-async function readNames(host: Host, path: string, which: 'all' | 'undefined'): Promise<Symbols | undefined> {
-  const read = await host.within(path, ({ read: part }) => readSymbols(part, which, MOST_SYMBOL_BYTES));
-  return read.ok && read.value.ok ? read.value.value : undefined;
 }
 
 const usesMpi = (requires: readonly string[]): boolean =>

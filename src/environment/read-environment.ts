@@ -10,6 +10,7 @@ import { readObject } from './read-object.ts';
 import type { ReadObjects } from './read-once.ts';
 import { type FoundPython, readPython } from './read-python.ts';
 import { readText } from './read-text.ts';
+import { listUnlikeCopies } from './unlike-copies.ts';
 import { type WalkedFile, walkFolder } from './walk-folder.ts';
 
 type Unknown = Environment['unknown'];
@@ -106,6 +107,7 @@ async function readSites(host: Host, { place, found, sites, known }: Place): Pro
   });
   const gone = await listGone(host, records, walked);
   const overlaps = listOverlaps(records, objects.list);
+  const unlike = await listUnlikeCopies(host, objects.list);
   return {
     kind: 'pharos-environment',
     version: ENVIRONMENT_VERSION,
@@ -120,6 +122,7 @@ async function readSites(host: Host, { place, found, sites, known }: Place): Pro
     objects: await tellMpiUse(host, { objects: owned, distributions: distributions.list }),
     conda: conda.packages,
     ...(overlaps.length > 0 ? { overlaps } : {}),
+    ...(unlike.length > 0 ? { unlike } : {}),
     files: walked.paths.size,
     folders: walked.folderCount,
     unknown: [...conda.unknown, ...distributions.unknown, ...walked.unknown, ...objects.unknown],
@@ -127,13 +130,20 @@ async function readSites(host: Host, { place, found, sites, known }: Place): Pro
 }
 
 async function walkAll(host: Host, roots: readonly (readonly [string, (path: string, name: string) => boolean])[]) {
-  const all = { files: [] as WalkedFile[], paths: new Set<string>(), folderCount: 0, unknown: [] as Unknown };
+  const all = {
+    files: [] as WalkedFile[],
+    paths: new Set<string>(),
+    links: new Set<string>(),
+    folderCount: 0,
+    unknown: [] as Unknown,
+  };
   const seen = new Set<string>();
   for (const [root, enters] of roots) {
     const walked = await walkFolder(host, root, (name) => NATIVE.test(name), enters);
     all.files.push(...walked.files.filter(({ path }) => !seen.has(path)));
     for (const { path } of walked.files) seen.add(path);
     for (const path of walked.paths) all.paths.add(path);
+    for (const path of walked.links) all.links.add(path);
     all.folderCount += walked.folderCount;
     all.unknown.push(...walked.unknown);
   }

@@ -13,6 +13,8 @@ export interface Walked {
   readonly files: readonly WalkedFile[];
   /** Of all files and links, wanted or not. */
   readonly paths: ReadonlySet<string>;
+  /** Those of `paths` that are links, whether they lead anywhere or not. */
+  readonly links: ReadonlySet<string>;
   readonly folderCount: number;
   readonly unknown: readonly { readonly what: string; readonly because: string }[];
 }
@@ -27,6 +29,7 @@ interface Walk {
   readonly enters: (path: string, name: string) => boolean;
   readonly files: WalkedFile[];
   readonly paths: Set<string>;
+  readonly links: Set<string>;
   readonly unknown: { what: string; because: string }[];
   folderCount: number;
 }
@@ -48,6 +51,7 @@ async function takeFolder(folder: string, walk: Walk): Promise<string[]> {
     }
     const path = join(folder, name);
     walk.paths.add(path);
+    if (type === 'link') walk.links.add(path);
     if (type !== 'other' && walk.isWanted(name)) walk.files.push({ path, name, isLink: type === 'link' });
   }
   return below;
@@ -60,7 +64,16 @@ export async function walkFolder(
   isWanted: (name: string) => boolean,
   enters: (path: string, name: string) => boolean = () => true,
 ): Promise<Walked> {
-  const walk: Walk = { host, isWanted, enters, files: [], paths: new Set(), unknown: [], folderCount: 0 };
+  const walk: Walk = {
+    host,
+    isWanted,
+    enters,
+    files: [],
+    paths: new Set(),
+    links: new Set(),
+    unknown: [],
+    folderCount: 0,
+  };
   let level = [root];
   for (let depth = 0; level.length > 0 && depth < DEEPEST && walk.folderCount < MOST_FOLDERS; depth += 1) {
     const next: string[] = [];
@@ -74,6 +87,6 @@ export async function walkFolder(
   }
   if (level.length > 0)
     walk.unknown.push({ what: root, because: 'it is deeper or has more folders than any environment' });
-  const { files, paths, folderCount, unknown } = walk;
-  return { files: files.sort((a, b) => (a.path < b.path ? -1 : 1)), paths, folderCount, unknown };
+  const { files, paths, links, folderCount, unknown } = walk;
+  return { files: files.sort((a, b) => (a.path < b.path ? -1 : 1)), paths, links, folderCount, unknown };
 }

@@ -133,6 +133,22 @@ export const Environment = z.object({
       }),
     )
     .optional(),
+  /** Libraries of one SONAME of which a copy lacks symbols that users of another one need; absent: none. */
+  unlike: z
+    .array(
+      z.object({
+        soname: z.string(),
+        copies: z.array(
+          z.object({
+            path: z.string(),
+            /** The first few of `lacking`, each with a file that needs it. */
+            lacks: z.array(z.object({ symbol: z.string(), user: z.string() })),
+            lacking: count,
+          }),
+        ),
+      }),
+    )
+    .optional(),
   /** Files below the folders of distributions. */
   files: count,
   folders: count,

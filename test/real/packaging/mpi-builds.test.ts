@@ -2,12 +2,11 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { EnvironmentReport, type Finding } from '#schema';
 import { systemPython } from '../examples.ts';
 import { lacks } from '../machine.ts';
 import { hasDebianMpi } from '../mpi-kits.ts';
-import { pharos } from '../pharos.ts';
 import { ask, run } from '../run.ts';
+import { findingsIn } from './findings.ts';
 
 // Modules that are built for one MPI, with Debian's two beside each other: what is said of them on disk, then tried.
 
@@ -70,13 +69,7 @@ describe.skipIf(lacks('builds for an MPI', 'mpicc.mpich', 'mpicc.openmpi', 'mpie
       return join(place, folder);
     }
 
-    function findingsOf(env: Readonly<Record<string, string>> = {}): Pick<Finding, 'message' | 'severity' | 'fix'>[] {
-      const { stdout, stderr } = pharos(['env', join(place, 'env'), '--json'], { env });
-      expect(stderr).toBe('');
-      const { categories } = EnvironmentReport.parse(JSON.parse(stdout));
-      const verdicts = categories.flatMap((category) => category.verdicts.map(({ verdict }) => verdict));
-      return verdicts.flatMap((verdict) => (verdict.kind === 'fail' ? verdict.findings : []));
-    }
+    const findingsOf = (env: Readonly<Record<string, string>> = {}) => findingsIn(join(place, 'env'), env);
 
     const start = (launcher: string, env: Readonly<Record<string, string>> = {}) =>
       run([launcher, '-n', '2', systemPython, '-c', CALL, module], { env: { ...ASK, ...env } });
