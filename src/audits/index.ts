@@ -3,6 +3,7 @@ import { costlyPth } from './costly-pth/costly-pth.ts';
 import { crowdedCores } from './crowded-cores/crowded-cores.ts';
 import { deepLibraryPath } from './deep-library-path/deep-library-path.ts';
 import { deepSearchPath } from './deep-search-path/deep-search-path.ts';
+import { dividedLibrary } from './divided-library/divided-library.ts';
 import { farGpu } from './far-gpu/far-gpu.ts';
 import { foreignMpi } from './foreign-mpi/foreign-mpi.ts';
 import { foreignWheel } from './foreign-wheel/foreign-wheel.ts';
@@ -29,6 +30,7 @@ import { oldGlibc } from './old-glibc/old-glibc.ts';
 import { overriddenLibrary } from './overridden-library/overridden-library.ts';
 import { overwrittenFiles } from './overwritten-files/overwritten-files.ts';
 import { packagesOfAnotherPython } from './packages-of-another-python/packages-of-another-python.ts';
+import { partitionWithoutMpi } from './partition-without-mpi/partition-without-mpi.ts';
 import { pipOverConda } from './pip-over-conda/pip-over-conda.ts';
 import { processAtImport } from './process-at-import/process-at-import.ts';
 import { quotaBelowMask } from './quota-below-mask/quota-below-mask.ts';
@@ -60,6 +62,7 @@ import { twinOpenmp } from './twin-openmp/twin-openmp.ts';
 import { understatedTag } from './understated-tag/understated-tag.ts';
 import { unevenNodes } from './uneven-nodes/uneven-nodes.ts';
 import { unevenRanks } from './uneven-ranks/uneven-ranks.ts';
+import { unfitPartition } from './unfit-partition/unfit-partition.ts';
 import { unlikeCopies } from './unlike-copies/unlike-copies.ts';
 import { unmetMpi } from './unmet-mpi/unmet-mpi.ts';
 import { unnamedMpi } from './unnamed-mpi/unnamed-mpi.ts';
@@ -139,6 +142,7 @@ export const environmentAudits: readonly Audit[] = [
   unnamedMpi,
   mixedMpiBuilds,
   unlikeCopies,
+  dividedLibrary,
   hiddenDistribution,
   overwrittenFiles,
   missingFiles,
@@ -148,4 +152,7 @@ export const environmentAudits: readonly Audit[] = [
   serialHdf5,
 ];
 
-export const audits: readonly Audit[] = [...startAudits, ...stepAudits, ...environmentAudits];
+/** Asked of an environment where the user names a file of a site. */
+export const siteAudits: readonly Audit[] = [unfitPartition, partitionWithoutMpi];
+
+export const audits: readonly Audit[] = [...startAudits, ...stepAudits, ...environmentAudits, ...siteAudits];

@@ -1,6 +1,6 @@
-import { environmentAudits } from '#audits';
+import { environmentAudits, siteAudits } from '#audits';
 import type { Failure } from '#base';
-import type { ArtifactId, Artifacts, Environment, EnvironmentReport, Linkage, Report } from '#schema';
+import type { ArtifactId, Artifacts, Environment, EnvironmentReport, Linkage, Report, SiteNeeds } from '#schema';
 import { type Asked, ask } from './ask.ts';
 import type { Gathered } from './gathered.ts';
 
@@ -8,6 +8,8 @@ import type { Gathered } from './gathered.ts';
 export interface EnvironmentFacts {
   readonly environment: Environment;
   readonly linkage: Linkage | Failure;
+  /** Where the user names a file of it. */
+  readonly site?: SiteNeeds;
   /** Where mpi4py is installed and the loader is known. */
   readonly mpi4py?: NonNullable<EnvironmentReport['mpi4py']>;
 }
@@ -18,8 +20,12 @@ export const isKnown = (linkage: Linkage | Failure): linkage is Linkage => 'obje
 export type EnvironmentQuestion = EnvironmentFacts | Failure;
 
 /** As artifacts; how it links only where that is known. */
-function gatherEnvironment({ environment, linkage }: EnvironmentFacts): Gathered {
-  const artifacts: Partial<Artifacts> = { environment, ...(isKnown(linkage) ? { linkage } : {}) };
+function gatherEnvironment({ environment, linkage, site }: EnvironmentFacts): Gathered {
+  const artifacts: Partial<Artifacts> = {
+    environment,
+    ...(isKnown(linkage) ? { linkage } : {}),
+    ...(site ? { site } : {}),
+  };
   return { artifacts, failures: new Map<ArtifactId, Failure>(isKnown(linkage) ? [] : [['linkage', linkage]]) };
 }
 
@@ -36,7 +42,7 @@ export interface Packaging {
 
 /** What is wrong with an environment. */
 export const judgePackaging = (facts: EnvironmentFacts, allowed: ReadonlyMap<string, string>): Packaging => ({
-  asked: ask(environmentAudits, gatherEnvironment(facts), allowed),
+  asked: ask(facts.site ? [...environmentAudits, ...siteAudits] : environmentAudits, gatherEnvironment(facts), allowed),
   unknowns: listUnknownOf(facts),
 });
 

@@ -37,3 +37,4 @@ export { scaleModel } from './scale-model.ts';
 export { type Coupling, type SiteCoupled, siteCoupled } from './site-coupled.ts';
 export { loaderFolders, siteFolders, siteLibraryKind, systemFolders } from './site-libraries.ts';
 export { type FanOutTransport, staging, type Transport, type TreeTransport } from './transports.ts';
+export { wheelBaseline } from './wheel-baselines.ts';

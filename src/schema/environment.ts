@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { MpiFamily } from './recording/step-facts.ts';
+import { SiteNeeds } from './site-needs.ts';
 
 // What an environment contains, as read of its files: nothing of it was run. Paths are of the machine it was read on.
 
@@ -196,9 +197,11 @@ export const Linkage = z.object({
 export type Linkage = z.infer<typeof Linkage>;
 
 /** What an environment is asked about. */
-export const environmentArtifacts = { environment: Environment, linkage: Linkage } as const;
+export const environmentArtifacts = { environment: Environment, linkage: Linkage, site: SiteNeeds } as const;
 
 export interface EnvironmentArtifacts {
   environment: Environment;
   linkage: Linkage;
+  /** Where the user names a file of it. */
+  site: SiteNeeds;
 }

@@ -43,7 +43,7 @@ export {
   ScaleTable,
 } from './scale.ts';
 export { Machine, Site } from './site.ts';
-export { type LibraryNeeds, type MpiNeeds, type PartitionNeeds, readSiteNeeds, type SiteNeeds } from './site-needs.ts';
+export { type LibraryNeeds, type MpiNeeds, type PartitionNeeds, readSiteNeeds, SiteNeeds } from './site-needs.ts';
 export type { LargeLibrary, StagingOutlook, WeighedLibrary } from './staging.ts';
 export * from './step.ts';
 export { LIBRARY_PATH_SUBJECTS, SEARCH_PATH_SUBJECTS } from './subjects.ts';

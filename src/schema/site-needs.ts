@@ -59,9 +59,15 @@ export const partitionNeeds = {
   hasConda: z.boolean().default(false),
 };
 
+const Facts = z.object({
+  ...partitionNeeds,
+  /** Names of archspec: code for `target`, or for `level`, which has no maker, runs on all nodes that were seen. */
+  processor: z.object({ target: z.string().optional(), level: z.string().optional() }).default({}),
+});
+
+const PartitionNeeds = Facts.extend({ name: z.string(), isLogin: z.boolean() });
 /** What of a partition decides where packages come from: facts that were seen there. */
-export type PartitionNeeds = z.infer<typeof Facts> & { readonly name: string; readonly isLogin: boolean };
-const Facts = z.object(partitionNeeds);
+export type PartitionNeeds = z.infer<typeof PartitionNeeds>;
 
 const Site = z.object({
   kind: z.literal('pharos-site'),
@@ -73,10 +79,8 @@ const Site = z.object({
 });
 
 /** What of a site decides where packages come from. */
-export interface SiteNeeds {
-  readonly name: string;
-  readonly partitions: readonly PartitionNeeds[];
-}
+export const SiteNeeds = z.object({ name: z.string(), partitions: z.array(PartitionNeeds).readonly() });
+export type SiteNeeds = z.infer<typeof SiteNeeds>;
 
 const wrong = (message: string): Result<never> =>
   failure({ code: 'schema/site', message, hint: 'See docs/guides/plan.md for what a site file holds.' });

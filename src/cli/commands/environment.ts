@@ -17,6 +17,7 @@ read, nothing of it is run.',
       'a virtual environment, a conda prefix, a folder of packages, or wheels; the active one if absent',
     );
   const own = [
+    new Option('--site <file>', 'ask too whether the partitions of this site file can run it'),
     new Option('--all', 'every row of every table'),
     new Option('--json', 'all that was read, as JSON'),
     new Option('--out <file>', 'write the JSON to this file'),

@@ -15,6 +15,8 @@ export {
   readStepFiles,
   type StepFiles,
 } from './read-input.ts';
+export { readSiteFile } from './read-site.ts';
+export { readTextFile } from './read-text-file.ts';
 export { sayErrno } from './say-errno.ts';
 export { nameJob, placeStem } from './stem.ts';
 export { openWheels } from './wheel-host.ts';

@@ -1,18 +1,19 @@
 import { statSync } from 'node:fs';
 import { failure, type Result, success } from '#base';
-import { examineEnvironment } from '#engine';
+import { type EnvironmentFacts, examineEnvironment } from '#engine';
 import { printJson, renderEnvironmentText } from '#report';
-import type { Environment } from '#schema';
+import type { Environment, SiteNeeds } from '#schema';
 import type { Context } from '../command.ts';
-import { checkOwn, writeOwn } from '../files/index.ts';
+import { checkOwn, readSiteFile, writeOwn } from '../files/index.ts';
 import { type JudgeOptions, judge } from './audit-recordings.ts';
-import { findEnvironment, findWheels, readFacts, readMpi4py } from './find-environment.ts';
+import { type FoundEnvironment, findEnvironment, findWheels, readFacts, readMpi4py } from './find-environment.ts';
 import { readQuestion } from './question.ts';
 
 export interface EnvironmentOptions extends JudgeOptions {
   readonly json?: boolean;
   readonly all?: boolean;
   readonly out?: string;
+  readonly site?: string;
 }
 
 const EVERY = 100_000;
@@ -48,6 +49,15 @@ async function findNamed(places: readonly string[], environment: NodeJS.ProcessE
   return places.length === 1 ? findEnvironment(place, environment) : SEVERAL;
 }
 
+async function factsOf(
+  found: FoundEnvironment,
+  site: SiteNeeds | undefined,
+  environment: NodeJS.ProcessEnv,
+): Promise<EnvironmentFacts> {
+  const mpi4py = await readMpi4py(found, environment);
+  return { ...(await readFacts(found)), ...(mpi4py && { mpi4py }), ...(site && { site }) };
+}
+
 /** `pharos env PLACE`: the page on stdout; the whole inventory as JSON where it is asked for. */
 export async function showEnvironment(
   named: readonly string[],
@@ -60,10 +70,11 @@ export async function showEnvironment(
   const places = named.length > 0 ? named : active === undefined ? [] : [active];
   const own = options.out === undefined ? success('') : checkOwn(options.out);
   if (!own.ok) return own;
+  const site = options.site === undefined ? success(undefined) : readSiteFile(options.site);
+  if (!site.ok) return site;
   const found = await findNamed(places, environment);
   if (!found.ok) return found;
-  const mpi4py = await readMpi4py(found.value, environment);
-  const facts = { ...(await readFacts(found.value)), ...(mpi4py && { mpi4py }) };
+  const facts = await factsOf(found.value, site.value, environment);
   const report = examineEnvironment(facts, question.value.allowed);
   const written = options.out === undefined ? success('') : writeOwn(options.out, printJson(report));
   if (!written.ok) return written;

@@ -36,11 +36,9 @@ function tellFindings(asked: readonly Asked[]): string {
 }
 
 /** What an environment contains, and what is wrong with it. */
-export function examineEnvironment(
-  { environment, linkage, mpi4py }: EnvironmentFacts,
-  allowed: ReadonlyMap<string, string>,
-): EnvironmentReport {
-  const { asked, unknowns } = judgePackaging({ environment, linkage }, allowed);
+export function examineEnvironment(facts: EnvironmentFacts, allowed: ReadonlyMap<string, string>): EnvironmentReport {
+  const { environment, linkage, mpi4py } = facts;
+  const { asked, unknowns } = judgePackaging(facts, allowed);
   return {
     kind: 'pharos-environment-report',
     version: 1,

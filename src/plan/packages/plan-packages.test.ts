@@ -49,6 +49,7 @@ const hdf5 = (mpi: LibraryNeeds['mpi'], prefix = `/opt/hdf5-${mpi}`): LibraryNee
 const partition = (more: Partial<PartitionNeeds> = {}): PartitionNeeds => ({
   name: 'batch',
   isLogin: false,
+  processor: {},
   machine: 'x86_64',
   glibc: '2.36',
   mpis: [OPEN_MPI],

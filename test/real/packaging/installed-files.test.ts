@@ -60,6 +60,34 @@ test('of two builds of one package, whose files are there now', () => {
   ]);
 });
 
+const WRITE = `
+import sys, tempfile, os
+for name in sys.argv[1:]:
+    __import__(name)
+import h5py, netCDF4
+folder = tempfile.mkdtemp()
+netcdf = netCDF4.Dataset(os.path.join(folder, "a.nc"), "w")
+netcdf.createDimension("x", 3)
+netcdf.createVariable("v", "f8", ("x",))
+netcdf.close()
+with h5py.File(os.path.join(folder, "b.h5"), "w") as file:
+    file.create_dataset("x", data=[1, 2]).make_scale("x")
+`;
+
+test('two packages over two HDF5 that share its other half cannot both write, and two that do not share it can', () => {
+  const { folder, python, install } = environmentWith('h5py==3.15.1', 'netCDF4==1.7.3');
+  const orders = [
+    ['h5py', 'netCDF4'],
+    ['netCDF4', 'h5py'],
+  ];
+  const statuses = () => orders.map((order) => run([python, '-c', WRITE, ...order]).status);
+  expect(findingsIn(folder)).toMatchObject([{ audit: 'divided-library', severity: 'error' }]);
+  expect(statuses()).toEqual([1, 1]);
+  install('--no-deps', 'netCDF4==1.7.2');
+  expect(findingsIn(folder)).toEqual([]);
+  expect(statuses()).toEqual([0, 0]);
+});
+
 describe.skipIf(lacks('copies of one library', 'gcc'))('copies of one library', () => {
   const CALL = `
 import ctypes, sys

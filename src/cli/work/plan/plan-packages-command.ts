@@ -3,9 +3,10 @@ import { failure, type Result, success } from '#base';
 import { normalizeName } from '#formats/requirement';
 import { type Choice, listWanted, planPackages } from '#plan';
 import { printJson, renderPackagePlanText } from '#report';
-import { type PackagePlan, readSiteNeeds, type SiteNeeds } from '#schema';
+import type { PackagePlan, SiteNeeds } from '#schema';
 import { COULD_NOT, type Context, printFailure } from '../../command.ts';
-import { type Asked, readRequirementsFile, readText } from './read-requirements-file.ts';
+import { readSiteFile } from '../../files/index.ts';
+import { type Asked, readRequirementsFile } from './read-requirements-file.ts';
 import { type Resolving, resolveWithUv } from './resolve.ts';
 import { findUv } from './uv.ts';
 import { openPlanFolder, writePlan } from './write-plan.ts';
@@ -21,12 +22,6 @@ export interface PlanOptions {
   readonly output?: string;
   readonly build?: boolean;
   readonly json?: boolean;
-}
-
-function readSite(path: string): Result<SiteNeeds> {
-  const text = readText(path);
-  const site = text.ok ? readSiteNeeds(text.value) : text;
-  return site.ok || !text.ok ? site : failure({ ...site.failure, message: `${path}: ${site.failure.message}` });
 }
 
 const names = (texts: readonly string[] = []) => new Set(texts.map(normalizeName));
@@ -83,7 +78,7 @@ export async function planPackagesCommand(
   if (!checked.ok) return checked;
   const asked = readRequirementsFile(requirements);
   if (!asked.ok) return asked;
-  const site = readSite(options.site);
+  const site = readSiteFile(options.site);
   if (!site.ok) return site;
   const folder = options.output === undefined ? undefined : openPlanFolder(resolve(options.output));
   if (folder && !folder.ok) return folder;

@@ -1,10 +1,8 @@
-import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { failure, type Result, success } from '#base';
 import { isPylockName, type Lock, readPylock, readPyproject, readRequirements, readUvLock } from '#formats/project';
-import { sayErrno } from '../../files/index.ts';
+import { readTextFile } from '../../files/index.ts';
 
-const MOST_BYTES = 64 * 2 ** 20;
 /** Files that include files: more than anyone has. */
 const MOST_FILES = 100;
 
@@ -19,23 +17,11 @@ export interface Asked {
 const wrong = (path: string, why: string) =>
   failure({ code: 'cli/cannot-read', message: `${path}: ${why}`, hint: 'Check the name of the file.' });
 
-/** The text of a file that a user named, of a size that such files have. */
-export function readText(path: string): Result<string> {
-  try {
-    const found = statSync(path);
-    if (!found.isFile()) return wrong(path, 'it is not a file');
-    if (found.size > MOST_BYTES) return wrong(path, 'it is larger than any such file');
-    return success(readFileSync(path, 'utf8'));
-  } catch (error) {
-    return wrong(path, sayErrno(error));
-  }
-}
-
 function readLines(path: string, seen: Set<string>): Result<string[]> {
   if (seen.has(path)) return success([]);
   if (seen.size >= MOST_FILES) return wrong(path, 'it includes too many files');
   seen.add(path);
-  const text = readText(path);
+  const text = readTextFile(path);
   const lines = text.ok ? readRequirements(text.value) : text;
   if (!lines.ok) return lines;
   const texts: string[] = [];
@@ -64,13 +50,13 @@ export function readRequirementsFile(named: string): Result<Asked> {
   const path = resolve(named);
   const name = basename(path);
   if (isPylockName(name) || name === 'uv.lock') {
-    const text = readText(path);
+    const text = readTextFile(path);
     const lock = text.ok ? (name === 'uv.lock' ? readUvLock(text.value) : readPylock(text.value)) : text;
     if (!lock.ok) return failure({ ...lock.failure, message: `${named}: ${lock.failure.message}` });
     return success({ texts: textsOfLock(lock.value) });
   }
   if (name.endsWith('.toml')) {
-    const text = readText(path);
+    const text = readTextFile(path);
     const project = text.ok ? readPyproject(text.value) : text;
     return project.ok
       ? success({ texts: project.value.dependencies, source: path })
