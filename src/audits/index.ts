@@ -65,6 +65,7 @@ import { unevenRanks } from './uneven-ranks/uneven-ranks.ts';
 import { unfitPartition } from './unfit-partition/unfit-partition.ts';
 import { unlikeCopies } from './unlike-copies/unlike-copies.ts';
 import { unmetMpi } from './unmet-mpi/unmet-mpi.ts';
+import { unmountedEnvironment } from './unmounted-environment/unmounted-environment.ts';
 import { unnamedMpi } from './unnamed-mpi/unnamed-mpi.ts';
 import { unusableBytecode } from './unusable-bytecode/unusable-bytecode.ts';
 import { unusedImport } from './unused-import/unused-import.ts';
@@ -153,6 +154,6 @@ export const environmentAudits: readonly Audit[] = [
 ];
 
 /** Asked of an environment where the user names a file of a site. */
-export const siteAudits: readonly Audit[] = [unfitPartition, partitionWithoutMpi];
+export const siteAudits: readonly Audit[] = [unmountedEnvironment, unfitPartition, partitionWithoutMpi];
 
 export const audits: readonly Audit[] = [...startAudits, ...stepAudits, ...environmentAudits, ...siteAudits];

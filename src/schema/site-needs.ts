@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { failure, type Result, success } from '#base';
+import { MountClass } from './recording/mount-class.ts';
 import { MpiFamily } from './recording/step-facts.ts';
 
 /** Names of modules; one that a shell or a module system would take for something else is none. */
@@ -63,6 +64,8 @@ const Facts = z.object({
   ...partitionNeeds,
   /** Names of archspec: code for `target`, or for `level`, which has no maker, runs on all nodes that were seen. */
   processor: z.object({ target: z.string().optional(), level: z.string().optional() }).default({}),
+  /** Mounted on all nodes that were seen. */
+  mounts: z.array(z.object({ point: z.string(), class: MountClass })).default([]),
 });
 
 const PartitionNeeds = Facts.extend({ name: z.string(), isLogin: z.boolean() });

@@ -47,6 +47,39 @@ function writeWheel(path: string, tag: string, members: Readonly<Record<string, 
   expect(made.status).toBe(0);
 }
 
+describe('env with a site', () => {
+  const partition = { machine: 'x86_64', glibc: '2.28', mounts: [{ point: '/', class: 'local' }] };
+  const login = { ...partition, mounts: [{ point: '/', class: 'local' }] };
+
+  function writeSite(content: unknown): string {
+    const file = join(scratchFolder('site'), 'site.json');
+    writeFileSync(file, JSON.stringify(content));
+    return file;
+  }
+
+  test('asks whether its partitions can run it', () => {
+    const partitions = { batch: partition, grace: { ...partition, machine: 'aarch64' } };
+    const site = writeSite({ kind: 'pharos-site', version: 1, name: 'trial', partitions, login });
+    const { status, stdout } = pharos(['env', environment(python3), '--site', site, '--fail-on', 'error']);
+    expect(status).toBe(1);
+    const text = stdout.replaceAll(/\s+/g, ' ');
+    expect(text).toContain(
+      'ERROR unfit-partition the environment is for x86_64, and nodes of partition grace are aarch64',
+    );
+    expect(text).toMatch(/PASSED .*unmounted-environment/);
+  });
+
+  test.for([
+    ['of another version', { kind: 'pharos-site', version: 7, name: 'trial', partitions: {} }, 'version 7'],
+    ['that is something else', { kind: 'pharos-environment' }, 'not a site file'],
+  ] as const)('file %s', ([, content, message]) => {
+    const { status, stdout, stderr } = pharos(['env', environment(python3), '--site', writeSite(content)]);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toContain(message);
+    expect(stderr).toContain('hint: ');
+  });
+});
+
 describe('env of wheels', () => {
   const cwd = scratchFolder('wheels');
   const TAG = 'cp312-cp312-manylinux_2_28_x86_64';

@@ -50,6 +50,7 @@ const partition = (more: Partial<PartitionNeeds> = {}): PartitionNeeds => ({
   name: 'batch',
   isLogin: false,
   processor: {},
+  mounts: [],
   machine: 'x86_64',
   glibc: '2.36',
   mpis: [OPEN_MPI],
