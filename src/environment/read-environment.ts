@@ -56,7 +56,7 @@ export async function readEnvironment(
         ...around.pythonPath.map((path): SiteFolder => ({ path, origin: 'pythonpath' })),
         { path: place, origin: 'own' as const },
       ];
-  return success(await readSites(host, { place, found, sites, known }));
+  return success(await readSites(host, { place, form: found?.form ?? 'folder', found, sites, known }));
 }
 
 const NO_METADATA = 'there is no NAME-VERSION.dist-info in it';
@@ -72,7 +72,9 @@ function namedBy(path: string): Pick<Distribution, 'named'> {
 /** What wheels contain; `host` shows each as a folder. */
 export async function readWheels(host: Host, places: readonly [string, ...string[]]): Promise<Environment> {
   const sites = places.map((path): SiteFolder => ({ path, origin: 'archive' }));
-  const read = await readSites(host, { place: places[0], found: undefined, sites, known: new Map() });
+  const read = await readSites(host, {
+    ...{ place: places[0], form: 'wheels', found: undefined, sites, known: new Map() },
+  });
   const unknown = [...read.unknown];
   for (const [site, path] of places.entries()) {
     const name = readWheelName(nameOf(path));
@@ -80,17 +82,18 @@ export async function readWheels(host: Host, places: readonly [string, ...string
     else if (!read.distributions.some((one) => one.site === site)) unknown.push({ what: path, because: NO_METADATA });
   }
   const distributions = read.distributions.map((one) => ({ ...one, ...namedBy(places[one.site] ?? '') }));
-  return { ...read, form: 'wheels', distributions, unknown };
+  return { ...read, distributions, unknown };
 }
 
 interface Place {
   readonly place: string;
+  readonly form: Environment['form'];
   readonly found: FoundPython | undefined;
   readonly sites: readonly SiteFolder[];
   readonly known: ReadObjects;
 }
 
-async function readSites(host: Host, { place, found, sites, known }: Place): Promise<Environment> {
+async function readSites(host: Host, { place, form, found, sites, known }: Place): Promise<Environment> {
   const conda = found?.form === 'conda' ? await readCondaPackages(host, place) : { packages: [], unknown: [] };
   const distributions = await readDistributions(host, sites);
   const walked = await walkAll(host, [
@@ -107,12 +110,12 @@ async function readSites(host: Host, { place, found, sites, known }: Place): Pro
   });
   const gone = await listGone(host, records, walked);
   const overlaps = listOverlaps(records, objects.list);
-  const unlike = await listUnlikeCopies(host, objects.list);
+  const unlike = await listUnlikeCopies(host, { form, distributions: distributions.list, objects: owned });
   return {
     kind: 'pharos-environment',
     version: ENVIRONMENT_VERSION,
     place,
-    form: found?.form ?? 'folder',
+    form,
     ...(found ? { python: found.python } : {}),
     sites: [...sites],
     distributions: distributions.list.map((one, index) => {

@@ -1,5 +1,5 @@
 import type { Host } from '#host';
-import type { Environment, NativeObject } from '#schema';
+import { type Environment, mayMeet, type NativeObject } from '#schema';
 import { readNames } from './read-names.ts';
 
 // A process has one library of a SONAME, whoever brought it: the loader asks no further. Where another package needs
@@ -26,43 +26,61 @@ function listGroups(objects: readonly NativeObject[]): NativeObject[][] {
   return [...groups.values()].filter((group) => contents(group) > 1 && group.length <= MOST_FILES);
 }
 
+type Inventory = Pick<Environment, 'form' | 'distributions' | 'objects'>;
+
 /** Libraries of one SONAME of which a copy lacks symbols that users of another one need. */
-export async function listUnlikeCopies(host: Host, objects: readonly NativeObject[]): Promise<Unlike> {
+export async function listUnlikeCopies(host: Host, environment: Inventory): Promise<Unlike> {
+  const { objects } = environment;
   const unlike: Unlike = [];
   for (const group of listGroups(objects)) {
     const [{ soname = '', machine, bits } = {}] = group;
     const users = objects.filter(
       (object) => object.machine === machine && object.bits === bits && object.needed.includes(soname),
     );
-    const copies = await comparedCopies(host, group, users.slice(0, MOST_FILES));
+    const copies = await comparedCopies(host, { environment, group, users: users.slice(0, MOST_FILES) });
     if (copies.some(({ lacks }) => lacks.length > 0)) unlike.push({ soname, copies });
   }
   return unlike;
 }
 
-async function comparedCopies(
-  host: Host,
-  group: readonly NativeObject[],
-  users: readonly NativeObject[],
-): Promise<Unlike[number]['copies']> {
-  const defined = new Map<string, ReadonlySet<string>>();
-  for (const { path } of group) {
-    const names = await readNames(host, path, 'all');
-    // Of a copy that cannot be read nothing is known.
-    if (names) defined.set(path, names.defined);
-  }
+interface Compared {
+  readonly environment: Inventory;
+  readonly group: readonly NativeObject[];
+  readonly users: readonly NativeObject[];
+}
+
+async function comparedCopies(host: Host, { environment, group, users }: Compared): Promise<Unlike[number]['copies']> {
+  const defined = await readAll(host, group, 'defined');
   const all = new Set([...defined.values()].flatMap((names) => [...names]));
-  const wanted = new Map<string, string>();
-  for (const { path } of users) {
-    const names = await readNames(host, path, 'undefined');
-    for (const name of names?.undefined ?? []) if (all.has(name) && !wanted.has(name)) wanted.set(name, path);
-  }
-  return [...defined].map(([path, names]) => {
-    const lacks = [...wanted].filter(([name]) => !names.has(name));
+  const wanted = [...(await readAll(host, users, 'undefined'))].map(
+    ([user, names]) => [user, [...names].filter((name) => all.has(name))] as const,
+  );
+  return [...defined].map(([copy, names]) => {
+    const meets = ([other]: readonly [NativeObject, unknown]) => mayMeet(environment, copy, other);
+    const others = [...defined].filter(meets);
+    const lacks = new Map<string, string>();
+    for (const [{ path }, symbols] of wanted.filter(meets))
+      for (const symbol of symbols)
+        if (!names.has(symbol) && others.some(([, theirs]) => theirs.has(symbol)) && !lacks.has(symbol))
+          lacks.set(symbol, path);
     return {
-      path,
-      lacks: lacks.slice(0, MOST_NAMED).map(([symbol, user]) => ({ symbol, user })),
-      lacking: lacks.length,
+      path: copy.path,
+      lacks: [...lacks].slice(0, MOST_NAMED).map(([symbol, user]) => ({ symbol, user })),
+      lacking: lacks.size,
     };
   });
+}
+
+/** Symbols of each file; of one that cannot be read nothing is known. */
+async function readAll(
+  host: Host,
+  objects: readonly NativeObject[],
+  which: 'defined' | 'undefined',
+): Promise<ReadonlyMap<NativeObject, ReadonlySet<string>>> {
+  const read = new Map<NativeObject, ReadonlySet<string>>();
+  for (const object of objects) {
+    const names = await readNames(host, object.path, which === 'defined' ? 'all' : which);
+    if (names) read.set(object, names[which]);
+  }
+  return read;
 }

@@ -1,4 +1,4 @@
-import type { Artifacts, Finding, Verdict } from '#schema';
+import { type Artifacts, type Finding, mayMeet, type Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
 import { bringerOf, type NativeObject } from '../environment-objects.ts';
 import { fileEvidence } from '../evidence.ts';
@@ -15,7 +15,8 @@ export const dividedLibrary = defineAudit({
 
   answer({ environment }): Verdict {
     const groups = [...bySoname(environment.objects)];
-    const divided = groups.flatMap(([soname, copies]) => {
+    const divided = groups.flatMap(([soname, all]) => {
+      const copies = dividedCopies(environment, all.slice(0, MOST_COPIES));
       const between = dividedBetween(copies);
       return between.length > 0 ? [findingOf({ soname, copies, between }, environment)] : [];
     });
@@ -42,6 +43,15 @@ function bySoname(objects: readonly NativeObject[]): ReadonlyMap<string, readonl
   }
   return groups;
 }
+
+/** More than any environment has. */
+const MOST_COPIES = 200;
+
+/** Copies that one process can have beside one that needs other builds. */
+const dividedCopies = (environment: Environment, copies: readonly NativeObject[]): readonly NativeObject[] =>
+  copies.filter((copy) =>
+    copies.some((other) => mayMeet(environment, copy, other) && dividedBetween([copy, other]).length > 0),
+  );
 
 /** What all copies need, by its name without digest and versions, and not all in the same build. */
 function dividedBetween(copies: readonly NativeObject[]): string[] {

@@ -1,4 +1,4 @@
-import type { Artifacts, Finding, Verdict } from '#schema';
+import { type Artifacts, type Finding, mayMeet, type Verdict } from '#schema';
 import { defineAudit } from '../audit.ts';
 import { bringerOf, builtForOneMpi, type NativeObject } from '../environment-objects.ts';
 import { factEvidence, fileEvidence } from '../evidence.ts';
@@ -34,10 +34,23 @@ export const mixedMpiBuilds = defineAudit({
       if (family !== undefined) byFamily.set(family, [...(byFamily.get(family) ?? []), object]);
     }
     if (byFamily.size === 0) return { kind: 'inapplicable', because: 'no package was built for one MPI alone' };
-    if (byFamily.size === 1) return { kind: 'pass' };
+    if (!meet(environment, byFamily)) return { kind: 'pass' };
     return verdictOf([findingOf(byFamily, environment)]);
   },
 });
+
+/** Whether files for different MPI can be in one environment. */
+function meet(environment: Environment, byFamily: ReadonlyMap<string, readonly NativeObject[]>): boolean {
+  const all = [...byFamily.values()].map(oneOfEach);
+  return all.some((some, at) =>
+    all.slice(at + 1).some((more) => some.some((a) => more.some((b) => mayMeet(environment, a, b)))),
+  );
+}
+
+/** One file of each distribution: which Python they are for is the distribution's. */
+const oneOfEach = (objects: readonly NativeObject[]): readonly NativeObject[] => [
+  ...new Map(objects.map((object) => [object.distribution, object])).values(),
+];
 
 function findingOf(byFamily: ReadonlyMap<string, readonly NativeObject[]>, environment: Environment): Finding {
   const sides = [...byFamily].map(([family, objects]) => {

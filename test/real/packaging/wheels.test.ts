@@ -19,7 +19,7 @@ const WANTED: readonly (readonly [requirement: string, python: string, platforms
   ['numpy==2.3.5', '3.12', linux('x86_64')],
   ['scipy==1.16.3', '3.12', linux('x86_64')],
   ['h5py==3.15.1', '3.12', linux('x86_64')],
-  ['netCDF4==1.7.3', '3.11', linux('x86_64')],
+  ['netCDF4==1.7.2', '3.12', linux('x86_64')],
   ['scikit-learn==1.7.2', '3.12', linux('x86_64')],
   ['pandas==2.3.3', '3.12', linux('x86_64')],
   ['mpi4py==4.1.1', '3.12', linux('aarch64')],
@@ -32,10 +32,17 @@ const WANTED: readonly (readonly [requirement: string, python: string, platforms
   ['six==1.17.0', '3.12', ['any']],
 ];
 
-const downloads = (): string =>
-  made('wheels', (place) => {
+/** Each calls the HDF5 of whoever is imported first: `divided-library`. h5py for Python 3.10 never meets this netCDF4. */
+const UNSOUND: typeof WANTED = [
+  ['netCDF4==1.7.3', '3.12', linux('x86_64')],
+  ['h5py==3.15.1', '3.12', linux('x86_64')],
+  ['h5py==3.15.1', '3.10', linux('x86_64')],
+];
+
+const downloads = (name: string, wanted: typeof WANTED): string =>
+  made(name, (place) => {
     const pip = [environmentOf('pip-alone', []), '-m', 'pip', '--disable-pip-version-check'];
-    for (const [index, [requirement, python, platforms]] of WANTED.entries()) {
+    for (const [index, [requirement, python, platforms]] of wanted.entries()) {
       const folder = join(place, String(index));
       mkdirSync(folder);
       const tags = platforms.flatMap((platform) => ['--platform', platform]);
@@ -44,13 +51,16 @@ const downloads = (): string =>
     }
   });
 
+const wheelsIn = (place: string): string[] =>
+  readdirSync(place, { recursive: true })
+    .map(String)
+    .filter((name) => name.endsWith('.whl'))
+    .sort();
+
 describe('wheels of PyPI', () => {
   test('get no error and no warning, whatever they are for', () => {
-    const place = downloads();
-    const wheels = readdirSync(place, { recursive: true })
-      .map(String)
-      .filter((name) => name.endsWith('.whl'))
-      .sort();
+    const place = downloads('wheels', WANTED);
+    const wheels = wheelsIn(place);
     expect(wheels).toHaveLength(WANTED.length);
     const { status, stdout, stderr } = pharos(['env', ...wheels, '--json', '--fail-on', 'warning'], {
       cwd: place,
@@ -60,5 +70,18 @@ describe('wheels of PyPI', () => {
     const { environment, unknowns } = EnvironmentReport.parse(JSON.parse(stdout));
     expect(environment.distributions).toHaveLength(WANTED.length);
     expect(unknowns).toHaveLength(1);
+  });
+
+  test('that call one library of two are told apart from those that never meet', () => {
+    const place = downloads('divided-wheels', UNSOUND);
+    const wheels = wheelsIn(place);
+    const told = (some: readonly string[]) => {
+      const { stdout } = pharos(['env', ...some, '--json'], { cwd: place, seconds: 120 });
+      const { categories } = EnvironmentReport.parse(JSON.parse(stdout));
+      const verdicts = categories.flatMap((category) => category.verdicts);
+      return verdicts.find(({ audit }) => audit === 'divided-library');
+    };
+    expect(told(wheels)).toMatchObject({ verdict: { kind: 'fail', findings: [{ subject: 'netCDF4 + h5py' }] } });
+    expect(told(wheels.filter((name) => !name.includes('cp312-cp312')))).toMatchObject({ verdict: { kind: 'pass' } });
   });
 });
