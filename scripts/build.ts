@@ -81,3 +81,4 @@ for (const name of MODULES) await bundle(name);
 copyPages();
 joinLaunch();
 copyStaged();
+place(join(dist, 'imports.py'), (aside) => copyFileSync(join(root, 'python', 'trial', 'imports.py'), aside));

@@ -4,6 +4,7 @@ import { crowdedCores } from './crowded-cores/crowded-cores.ts';
 import { deepLibraryPath } from './deep-library-path/deep-library-path.ts';
 import { deepSearchPath } from './deep-search-path/deep-search-path.ts';
 import { dividedLibrary } from './divided-library/divided-library.ts';
+import { failedImport } from './failed-import/failed-import.ts';
 import { farGpu } from './far-gpu/far-gpu.ts';
 import { foreignMpi } from './foreign-mpi/foreign-mpi.ts';
 import { foreignWheel } from './foreign-wheel/foreign-wheel.ts';
@@ -156,4 +157,10 @@ export const environmentAudits: readonly Audit[] = [
 /** Asked of an environment where the user names a file of a site. */
 export const siteAudits: readonly Audit[] = [unmountedEnvironment, unfitPartition, partitionWithoutMpi];
 
-export const audits: readonly Audit[] = [...startAudits, ...stepAudits, ...environmentAudits, ...siteAudits];
+/** Asked of an environment where the user names modules to import. */
+export const importAudits: readonly Audit[] = [failedImport];
+
+export const audits: readonly Audit[] = [
+  ...[...startAudits, ...stepAudits],
+  ...[...environmentAudits, ...siteAudits, ...importAudits],
+];

@@ -18,6 +18,14 @@ const collectTexts = (text: string, previous: readonly string[] = []) => [...pre
 
 export const textsOption = (flags: string, about: string): Option => new Option(flags, about).argParser(collectTexts);
 
+export const importOptions = (): Option[] => [
+  new Option(
+    '--import <modules>',
+    'import these modules with its Python, in a process that is thrown away, and compare what it loads',
+  ).argParser(collectTexts),
+  new Option('--seconds <n>', 'stop imports after so many seconds; 120 if absent').argParser(wholeNumber(3600)),
+];
+
 const ranksOption = (): Option =>
   new Option('--ranks-per-node <r>', 'ranks on each of them').argParser(wholeNumber(MOST.ranks));
 

@@ -1,6 +1,15 @@
-import { environmentAudits, siteAudits } from '#audits';
-import type { Failure } from '#base';
-import type { ArtifactId, Artifacts, Environment, EnvironmentReport, Linkage, Report, SiteNeeds } from '#schema';
+import { environmentAudits, importAudits, siteAudits } from '#audits';
+import { type Failure, formatCountOf } from '#base';
+import type {
+  ArtifactId,
+  Artifacts,
+  Environment,
+  EnvironmentReport,
+  ImportTrial,
+  Linkage,
+  Report,
+  SiteNeeds,
+} from '#schema';
 import { type Asked, ask } from './ask.ts';
 import type { Gathered } from './gathered.ts';
 
@@ -10,28 +19,41 @@ export interface EnvironmentFacts {
   readonly linkage: Linkage | Failure;
   /** Where the user names a file of it. */
   readonly site?: SiteNeeds;
+  /** Where the user names modules: what their import did, or why that is not known. */
+  readonly trial?: ImportTrial | Failure;
   /** Where mpi4py is installed and the loader is known. */
   readonly mpi4py?: NonNullable<EnvironmentReport['mpi4py']>;
 }
 
+export const isTried = (trial: ImportTrial | Failure): trial is ImportTrial => 'modules' in trial;
 export const isKnown = (linkage: Linkage | Failure): linkage is Linkage => 'objects' in linkage;
 
 /** What is on disk where the job's Python is of, or why that is not known. */
 export type EnvironmentQuestion = EnvironmentFacts | Failure;
 
 /** As artifacts; how it links only where that is known. */
-function gatherEnvironment({ environment, linkage, site }: EnvironmentFacts): Gathered {
+function gatherEnvironment({ environment, linkage, site, trial }: EnvironmentFacts): Gathered {
   const artifacts: Partial<Artifacts> = {
     environment,
     ...(isKnown(linkage) ? { linkage } : {}),
     ...(site ? { site } : {}),
+    ...(trial && isTried(trial) ? { trial } : {}),
   };
-  return { artifacts, failures: new Map<ArtifactId, Failure>(isKnown(linkage) ? [] : [['linkage', linkage]]) };
+  const failures = new Map<ArtifactId, Failure>(isKnown(linkage) ? [] : [['linkage', linkage]]);
+  if (trial && !isTried(trial)) failures.set('trial', trial);
+  return { artifacts, failures };
+}
+
+function listUntold(trial: ImportTrial | Failure): Report['unknowns'] {
+  if (!isTried(trial)) return [{ what: 'what its modules load', because: trial.message }];
+  const because = `the process has ${formatCountOf(trial.differing.length, 'library', 'libraries')} from elsewhere than the loader's rules say; reasons are not looked for`;
+  return trial.differing.length === 0 ? [] : [{ what: 'why imports load what they load', because }];
 }
 
 /** What could not be told of an environment, and why. */
-const listUnknownOf = ({ environment, linkage }: EnvironmentFacts): Report['unknowns'] => [
+const listUnknownOf = ({ environment, linkage, trial }: EnvironmentFacts): Report['unknowns'] => [
   ...(isKnown(linkage) ? [] : [{ what: 'which copies its libraries would get', because: linkage.message }]),
+  ...(trial ? listUntold(trial) : []),
   ...environment.unknown,
 ];
 
@@ -42,7 +64,11 @@ export interface Packaging {
 
 /** What is wrong with an environment. */
 export const judgePackaging = (facts: EnvironmentFacts, allowed: ReadonlyMap<string, string>): Packaging => ({
-  asked: ask(facts.site ? [...environmentAudits, ...siteAudits] : environmentAudits, gatherEnvironment(facts), allowed),
+  asked: ask(
+    [...environmentAudits, ...(facts.site ? siteAudits : []), ...(facts.trial ? importAudits : [])],
+    gatherEnvironment(facts),
+    allowed,
+  ),
   unknowns: listUnknownOf(facts),
 });
 

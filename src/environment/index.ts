@@ -1,5 +1,6 @@
 export { explainLibrary } from './explain-library.ts';
 export type { Surroundings } from './find-sites.ts';
+export { followImports } from './follow-imports.ts';
 export { chooseInstalledMpi, type InstalledMpi4py } from './installed-mpi4py.ts';
 export { libraryName } from './library-name.ts';
 export { listMpiPrefixes } from './mpi-candidates.ts';

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Environment, Linkage } from './environment.ts';
+import { ImportTrial } from './import-trial.ts';
 import { Report } from './report.ts';
 
 const count = z.int().nonnegative();
@@ -42,6 +43,8 @@ export const EnvironmentReport = z.object({
       because: z.string().optional(),
     })
     .optional(),
+  /** Where modules were named to be imported. */
+  trial: ImportTrial.optional(),
   unknowns: Report.shape.unknowns,
   environment: Environment,
   linkage: Linkage.optional(),

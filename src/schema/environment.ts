@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ImportTrial } from './import-trial.ts';
 import { MpiFamily } from './recording/step-facts.ts';
 import { SiteNeeds } from './site-needs.ts';
 
@@ -197,11 +198,16 @@ export const Linkage = z.object({
 export type Linkage = z.infer<typeof Linkage>;
 
 /** What an environment is asked about. */
-export const environmentArtifacts = { environment: Environment, linkage: Linkage, site: SiteNeeds } as const;
+export const environmentArtifacts = {
+  ...{ environment: Environment, linkage: Linkage },
+  ...{ site: SiteNeeds, trial: ImportTrial },
+} as const;
 
 export interface EnvironmentArtifacts {
   environment: Environment;
   linkage: Linkage;
   /** Where the user names a file of it. */
   site: SiteNeeds;
+  /** Where the user names modules. */
+  trial: ImportTrial;
 }

@@ -14,6 +14,7 @@ export {
   type LeftLibrary,
   STAGE_TOKEN,
 } from './image.ts';
+export { ImportEvent, ImportTrial } from './import-trial.ts';
 export { mayMeet } from './may-meet.ts';
 export { MPI_NAMES } from './mpi-names.ts';
 export { ownerOf } from './owner-of.ts';

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, globSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { draftElf } from '../recordings/elf-draft.ts';
@@ -161,6 +161,70 @@ describe('env and why', () => {
   test('a name that nothing needs, and a place that is none', () => {
     expect(pharos(['why', place, 'libsun.so']).stderr).toMatch(/^error: nothing in the environment needs libsun\.so/);
     expect(pharos(['env', '/etc/hostname']).stderr).toMatch(/^error: \/etc\/hostname is neither an environment/);
+  });
+});
+
+describe('env --import', () => {
+  const place = scratchFolder('venv');
+  spawnSync('python3', ['-m', 'venv', '--without-pip', place]);
+  const [site = ''] = globSync(join(place, 'lib/python3.*/site-packages'));
+  const modules = {
+    'fine.py': 'import os\n',
+    'faulty.py': "raise ImportError('no licence')\n",
+    'fatal.py': "import ctypes, sys\nsys.stderr.write('going down')\nctypes.string_at(0)\n",
+    'slow.py': 'import subprocess, time\nsubprocess.Popen(["sleep", "600"])\ntime.sleep(600)\n',
+    'loud.py': "print('a lot')\n",
+  };
+  for (const [name, text] of Object.entries(modules)) writeFileSync(join(site, name), text);
+
+  const tryImport = (names: string, ...more: readonly string[]) => {
+    const { status, stdout, stderr } = pharos(['env', place, '--import', names, '--json', ...more]);
+    const report: unknown = status === 2 ? undefined : JSON.parse(stdout);
+    return { status, stderr, report };
+  };
+
+  test('what was imported, and how long it took', () => {
+    const { report } = tryImport('fine, loud');
+    const seconds: unknown = expect.any(Number);
+    expect(report).toMatchObject({
+      trial: {
+        modules: [
+          { name: 'fine', seconds },
+          { name: 'loud', seconds },
+        ],
+        differing: [],
+      },
+    });
+    expect(readdirSync(site)).not.toContain('__pycache__');
+  });
+
+  test('an error is found wrong; those after it are imported still', () => {
+    const { stdout, status } = pharos(['env', place, '--import', 'faulty', '--import', 'fine', '--fail-on', 'error']);
+    expect(stdout).toContain('import faulty fails: ImportError: no licence');
+    expect(stdout).toMatch(/faulty +failed: ImportError\n {2}fine +\d/);
+    expect(status).toBe(1);
+  });
+
+  test('a module that ends the process', () => {
+    expect(tryImport('fine,fatal,loud').report).toMatchObject({
+      trial: {
+        modules: [{ name: 'fine' }, { name: 'fatal' }, { name: 'loud' }],
+        ended: { how: 'signal SIGSEGV', during: 'fatal', said: 'going down' },
+      },
+    });
+  });
+
+  test('a module that waits for ever is stopped, with what it started', () => {
+    expect(tryImport('slow', '--seconds', '1').report).toMatchObject({
+      trial: { ended: { how: 'it was stopped after 1 second', during: 'slow' } },
+    });
+  });
+
+  test.for([
+    ['no name', 'os;print(1)', '"os;print(1)" is not the name of a module'],
+    ['nothing', '', '"" is not the name of a module'],
+  ] as const)('%s: a clear error', ([, name, message]) => {
+    expect(tryImport(name)).toMatchObject({ status: 2, stderr: expect.stringContaining(message) as string });
   });
 });
 

@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import { type AddCommand, settle } from '../command.ts';
-import { judgeOptions } from '../options.ts';
+import { importOptions, judgeOptions } from '../options.ts';
 import type { EnvironmentOptions } from '../work.ts';
 
 export const addEnvironmentCommand: AddCommand = (program, context) => {
@@ -10,7 +10,7 @@ export const addEnvironmentCommand: AddCommand = (program, context) => {
     .description(
       'Tells what an environment contains: distributions, extension modules, the libraries they bring and need, for which \
 machines and glibc they are, which copies the loader of this machine would take; and what is wrong with it. Its files are \
-read, nothing of it is run.',
+read; nothing of it is run but what --import names.',
     )
     .argument(
       '[places...]',
@@ -18,6 +18,7 @@ read, nothing of it is run.',
     );
   const own = [
     new Option('--site <file>', 'ask too whether the partitions of this site file can run it'),
+    ...importOptions(),
     new Option('--all', 'every row of every table'),
     new Option('--json', 'all that was read, as JSON'),
     new Option('--out <file>', 'write the JSON to this file'),

@@ -1,7 +1,7 @@
 import { formatCount, formatCountOf, VERSION } from '#base';
 import type { Environment, EnvironmentReport, Finding } from '#schema';
 import { type Asked, listCategories } from '../ask.ts';
-import { type EnvironmentFacts, isKnown, judgePackaging } from '../packaging.ts';
+import { type EnvironmentFacts, isKnown, isTried, judgePackaging } from '../packaging.ts';
 import { listCopies, listNative, listOutside } from './summarise.ts';
 
 const FORMS: Record<Exclude<Environment['form'], 'wheels'>, string> = {
@@ -37,7 +37,7 @@ function tellFindings(asked: readonly Asked[]): string {
 
 /** What an environment contains, and what is wrong with it. */
 export function examineEnvironment(facts: EnvironmentFacts, allowed: ReadonlyMap<string, string>): EnvironmentReport {
-  const { environment, linkage, mpi4py } = facts;
+  const { environment, linkage, mpi4py, trial } = facts;
   const { asked, unknowns } = judgePackaging(facts, allowed);
   return {
     kind: 'pharos-environment-report',
@@ -50,6 +50,7 @@ export function examineEnvironment(facts: EnvironmentFacts, allowed: ReadonlyMap
     outside: listOutside(environment, isKnown(linkage) ? linkage : undefined),
     unknowns,
     ...(mpi4py ? { mpi4py } : {}),
+    ...(trial && isTried(trial) ? { trial } : {}),
     environment,
     ...(isKnown(linkage) ? { linkage } : {}),
   };

@@ -4,6 +4,7 @@ import { wrap } from '../columns.ts';
 import type { Table } from '../tables.ts';
 import { visible } from '../visible.ts';
 import { findingsSection } from './findings.ts';
+import { importsSection } from './import-trial.ts';
 import { unknownsSection } from './measurements.ts';
 import { drawTable, heading, type Page } from './page.ts';
 import { verdictsSection } from './verdicts.ts';
@@ -94,6 +95,7 @@ export function environmentLines(report: EnvironmentReport, page: Page): string[
     ...tables.flatMap((table) => (table.total > 0 ? [...drawTable(page, table, ''), ''] : [])),
     ...mpi4pyLines(report, page),
     `${formatCountOf(pure, 'distribution')} without native code.`,
+    ...importsSection(report, page),
     ...verdictsSection(report, page),
     ...unknownsSection(report, page),
   ];
