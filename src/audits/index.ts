@@ -24,12 +24,14 @@ import { missingInterpreter } from './missing-interpreter/missing-interpreter.ts
 import { missingLibrary } from './missing-library/missing-library.ts';
 import { missingSymbolVersion } from './missing-symbol-version/missing-symbol-version.ts';
 import { mixedMpiBuilds } from './mixed-mpi-builds/mixed-mpi-builds.ts';
+import { mixedOpenmp } from './mixed-openmp/mixed-openmp.ts';
 import { networkAtImport } from './network-at-import/network-at-import.ts';
 import { newerProcessor } from './newer-processor/newer-processor.ts';
 import { oldCudaDriver } from './old-cuda-driver/old-cuda-driver.ts';
 import { oldGlibc } from './old-glibc/old-glibc.ts';
 import { overriddenLibrary } from './overridden-library/overridden-library.ts';
 import { overwrittenFiles } from './overwritten-files/overwritten-files.ts';
+import { ownMpi } from './own-mpi/own-mpi.ts';
 import { packagesOfAnotherPython } from './packages-of-another-python/packages-of-another-python.ts';
 import { partitionWithoutMpi } from './partition-without-mpi/partition-without-mpi.ts';
 import { pipOverConda } from './pip-over-conda/pip-over-conda.ts';
@@ -50,6 +52,7 @@ import { silentRanks } from './silent-ranks/silent-ranks.ts';
 import { singletonRanks } from './singleton-ranks/singleton-ranks.ts';
 import { slowShellStart } from './slow-shell-start/slow-shell-start.ts';
 import { spreadMask } from './spread-mask/spread-mask.ts';
+import { staleBuild } from './stale-build/stale-build.ts';
 import { testModuleImport } from './test-module-import/test-module-import.ts';
 import { threadLimit } from './thread-limit/thread-limit.ts';
 import { tooManyThreads } from './too-many-threads/too-many-threads.ts';
@@ -143,6 +146,7 @@ export const environmentAudits: readonly Audit[] = [
   mismatchedMpi,
   unnamedMpi,
   mixedMpiBuilds,
+  mixedOpenmp,
   unlikeCopies,
   dividedLibrary,
   hiddenDistribution,
@@ -155,7 +159,13 @@ export const environmentAudits: readonly Audit[] = [
 ];
 
 /** Asked of an environment where the user names a file of a site. */
-export const siteAudits: readonly Audit[] = [unmountedEnvironment, unfitPartition, partitionWithoutMpi];
+export const siteAudits: readonly Audit[] = [
+  unmountedEnvironment,
+  unfitPartition,
+  partitionWithoutMpi,
+  ownMpi,
+  staleBuild,
+];
 
 /** Asked of an environment where the user names modules to import. */
 export const importAudits: readonly Audit[] = [failedImport];

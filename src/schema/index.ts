@@ -45,6 +45,7 @@ export {
   ScaleTable,
 } from './scale.ts';
 export { Machine, Site } from './site.ts';
+export { missingOfKey, siteKeyOf } from './site-key.ts';
 export { type LibraryNeeds, type MpiNeeds, type PartitionNeeds, readSiteNeeds, SiteNeeds } from './site-needs.ts';
 export type { LargeLibrary, StagingOutlook, WeighedLibrary } from './staging.ts';
 export * from './step.ts';

@@ -1,7 +1,14 @@
 import { type Result, success, VERSION } from '#base';
 import { compareVersions, readVersion } from '#formats/requirement';
 import { mpiPackages, mpiTitle, type SiteCoupled, siteCoupled } from '#knowledge';
-import type { LibraryNeeds, MpiNeeds, PackageDecision, PackagePlan, SiteNeeds } from '#schema';
+import {
+  type LibraryNeeds,
+  type MpiNeeds,
+  type PackageDecision,
+  type PackagePlan,
+  type SiteNeeds,
+  siteKeyOf,
+} from '#schema';
 import { decideBuild } from './decide-build.ts';
 import { decideCuda, decideNamedCuda } from './decide-cuda.ts';
 import { decideWheelOfAnyMpi } from './decide-mpi.ts';
@@ -94,14 +101,6 @@ function listMissing(answers: readonly Answer[], all: readonly Wanted[]): readon
     .map((name) => ({ name, extras: [], isAsked: false }));
 }
 
-/** What builds were made against, in words that a person can compare. */
-function siteKeyOf({ machine, mpi }: Target, libraries: readonly LibraryNeeds[]): string {
-  const named = (words: readonly (string | undefined)[]) => words.filter((word) => word !== undefined).join(' ');
-  const used = libraries.map(({ name, version, prefix }) => named([name, version, prefix]));
-  const parts = [machine, mpi && named([mpi.family, mpi.version, mpi.library, mpi.compiler]), ...new Set(used)];
-  return parts.filter((part) => part !== undefined).join(', ');
-}
-
 function describeMpi(mpi: MpiNeeds): NonNullable<PackagePlan['mpi']> {
   const { version, library, compiler, foundAs } = mpi;
   return {
@@ -163,7 +162,7 @@ export function planPackages(wanted: readonly Wanted[], site: SiteNeeds, choice:
     ...(mpi && { mpi: describeMpi(mpi) }),
     ...(start && { start }),
     modules: [...new Set([mpi?.modules ?? [], ...libraries.map(({ modules }) => modules)].flat())],
-    siteKey: siteKeyOf(target, libraries),
+    siteKey: siteKeyOf({ ...target, libraries }),
     externals: listExternals(target),
     decisions: answers.map(({ decided }) => decided),
     notes: [...target.notes, ...unstartable(target)],
