@@ -65,6 +65,24 @@ test('sites are in the order of sys.path, with folders that .pth files name, eac
   ]);
 });
 
+test('a file that has several names is one, also where all of them are links into a store', async () => {
+  const moon = draftElf({ soname: 'libmoon.so.2' });
+  const host = venv()
+    .file('/store/moon/libmoon.so.2.1', moon)
+    .link(`${SITE}/tide/libmoon.so`, '/store/moon/libmoon.so.2.1')
+    .link(`${SITE}/tide/libmoon.so.2`, '/store/moon/libmoon.so.2.1')
+    .link(`${SITE}/tide.libs/libmoon.so.2`, 'libmoon-1a2b3c4d.so.2');
+  const { objects } = await inventory(host);
+  const aliases = objects.map(({ path, aliasOf }) => [path.slice(SITE.length), aliasOf?.slice(SITE.length)]);
+  expect(Object.fromEntries(aliases)).toEqual({
+    '/tide.libs/libmoon-1a2b3c4d.so.2': undefined,
+    '/tide.libs/libmoon.so.2': '/tide.libs/libmoon-1a2b3c4d.so.2',
+    '/tide/_core.abi3.so': undefined,
+    '/tide/libmoon.so': undefined,
+    '/tide/libmoon.so.2': '/tide/libmoon.so',
+  });
+});
+
 test('what is broken is told, and the rest stands', async () => {
   const host = venv()
     .remove('/usr/bin/python3.12')

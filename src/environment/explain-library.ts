@@ -53,7 +53,7 @@ const plainPath = (path: string) => absolutePath('/', path);
 function listCandidates({ objects }: Environment, { cache }: LoaderMachine, names: ReadonlySet<string>): Set<string> {
   const kinds = new Set([...names].map(libraryName));
   const isOfKind = (path: string) => kinds.has(libraryName(path));
-  const ours = objects.filter(({ path, kind, realPath }) => kind !== 'extension' && !realPath && isOfKind(path));
+  const ours = objects.filter(({ path, kind, aliasOf }) => kind !== 'extension' && !aliasOf && isOfKind(path));
   const cached = cache.filter(({ name }) => names.has(name));
   return new Set([...ours.map(({ path }) => path), ...cached.map(({ path }) => path)]);
 }

@@ -6,7 +6,7 @@ import { listGone, listOverlaps, type RecordedFiles, recordedFiles } from './com
 import { findSites, holdsDistributions, type Surroundings } from './find-sites.ts';
 import { tellMpiUse } from './mpi-symbols.ts';
 import { readDistribution } from './read-distribution.ts';
-import { readObject } from './read-object.ts';
+import { type ReadObject, readObject } from './read-object.ts';
 import type { ReadObjects } from './read-once.ts';
 import { type FoundPython, readPython } from './read-python.ts';
 import { readText } from './read-text.ts';
@@ -185,7 +185,7 @@ async function readDistributions(host: Host, sites: readonly SiteFolder[]) {
 }
 
 async function readObjects(host: Host, files: readonly WalkedFile[], known: ReadObjects) {
-  const list: NativeObject[] = [];
+  const list: ReadObject[] = [];
   const unknown: Unknown = [];
   if (files.length > MOST_OBJECTS) unknown.push({ what: 'libraries', because: `there are more than ${MOST_OBJECTS}` });
   const some = files.slice(0, MOST_OBJECTS);
@@ -197,7 +197,20 @@ async function readObjects(host: Host, files: readonly WalkedFile[], known: Read
     if (!read.ok) unknown.push({ what: path, because: read.failure.message.replace(`${path}: `, '') });
     else if (read.value) list.push(read.value);
   }
-  return { list, unknown };
+  return { list: tellAliases(list), unknown };
+}
+
+/** Each file once, by the path that is no link; where all are links into a store, by the first. */
+function tellAliases(read: readonly ReadObject[]): NativeObject[] {
+  const first = new Map<string, NativeObject>();
+  for (const { object, identity } of read) {
+    const known = first.get(identity);
+    if (!known || (known.realPath !== undefined && object.realPath === undefined)) first.set(identity, object);
+  }
+  return read.map(({ object, identity }) => {
+    const main = first.get(identity);
+    return main === undefined || main === object ? object : { ...object, aliasOf: main.path };
+  });
 }
 
 const attribute = (objects: readonly NativeObject[], owners: ReadonlyMap<string, number>): NativeObject[] =>

@@ -28,20 +28,27 @@ const tell = (elf: Elf): Omit<NativeObject, 'path' | 'kind' | 'bytes'> => ({
   ...(elf.buildId === undefined ? {} : { buildId: elf.buildId }),
 });
 
+export interface ReadObject {
+  readonly object: NativeObject;
+  /** Of the file, whatever its names. */
+  readonly identity: string;
+}
+
 /** Undefined: it is none, as a linker script or a text that ends with `.so`. */
 export async function readObject(
   host: Host,
   file: WalkedFile,
   known: ReadObjects,
-): Promise<Result<NativeObject | undefined>> {
+): Promise<Result<ReadObject | undefined>> {
   const real = file.isLink ? await host.realPath(file.path) : success(undefined);
   const read = await host.within(file.path, async (open) => ({
-    bytes: open.bytes,
+    ...{ bytes: open.bytes, identity: open.identity },
     elf: await readOnce(open, known),
   }));
   if (!read.ok) return read;
-  const { bytes, elf } = read.value;
+  const { bytes, identity, elf } = read.value;
   if (!elf.ok) return elf.failure.code === 'elf/other-format' ? success(undefined) : elf;
   const realPath = real.ok && real.value !== undefined && nameOf(real.value) !== '' ? { realPath: real.value } : {};
-  return success({ path: file.path, ...realPath, kind: kindOf(file), bytes, ...tell(elf.value) });
+  const object = { path: file.path, ...realPath, kind: kindOf(file), bytes, ...tell(elf.value) };
+  return success({ object, identity });
 }

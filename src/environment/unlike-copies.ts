@@ -11,8 +11,8 @@ const MOST_NAMED = 5;
 /** More copies or users than any library has. */
 const MOST_FILES = 200;
 
-const isFile = ({ kind, realPath, soname }: NativeObject): boolean =>
-  kind !== 'extension' && realPath === undefined && soname !== undefined;
+const isFile = ({ kind, aliasOf, soname }: NativeObject): boolean =>
+  kind !== 'extension' && aliasOf === undefined && soname !== undefined;
 
 /** Files of one SONAME and of one kind of machine, of which some differ. */
 function listGroups(objects: readonly NativeObject[]): NativeObject[][] {

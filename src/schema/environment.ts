@@ -71,6 +71,8 @@ export const NativeObject = z.object({
   path: z.string(),
   /** Where links lead; absent where that is the path. */
   realPath: z.string().optional(),
+  /** The path of the object of which it is only another name: the loader has one of them. */
+  aliasOf: z.string().optional(),
   kind: z.enum(['extension', 'bundled', 'library']),
   /** An index into `distributions`. */
   distribution: count.optional(),

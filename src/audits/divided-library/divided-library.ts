@@ -37,8 +37,8 @@ const DIGEST = /-[0-9a-f]{8,64}(?=\.so)/;
 function bySoname(objects: readonly NativeObject[]): ReadonlyMap<string, readonly NativeObject[]> {
   const groups = new Map<string, NativeObject[]>();
   for (const object of objects) {
-    const { soname, realPath } = object;
-    if (soname === undefined || realPath !== undefined || !DIGEST.test(soname)) continue;
+    const { soname, aliasOf } = object;
+    if (soname === undefined || aliasOf !== undefined || !DIGEST.test(soname)) continue;
     groups.set(soname, [...(groups.get(soname) ?? []), object]);
   }
   return groups;

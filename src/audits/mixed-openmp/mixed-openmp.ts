@@ -18,7 +18,7 @@ export const mixedOpenmp = defineAudit({
 
   answer({ environment }): Verdict {
     const { objects } = environment;
-    const files = objects.filter(({ kind, realPath }) => kind !== 'extension' && realPath === undefined);
+    const files = objects.filter(({ kind, aliasOf }) => kind !== 'extension' && aliasOf === undefined);
     // conda-forge's llvm-openmp is one file of two names.
     const nameOf = ({ path, soname }: NativeObject) => soname ?? path.slice(path.lastIndexOf('/') + 1);
     const brought = (pattern: RegExp) => files.filter((file) => pattern.test(nameOf(file)));

@@ -16,7 +16,7 @@ export const ownMpi = defineAudit({
 
   answer({ environment, site }): Verdict {
     const own = environment.objects.filter(
-      ({ kind, soname, realPath }) => kind !== 'extension' && realPath === undefined && isMpiItself(soname ?? ''),
+      ({ kind, soname, aliasOf }) => kind !== 'extension' && aliasOf === undefined && isMpiItself(soname ?? ''),
     );
     if (own.length === 0) return { kind: 'pass' };
     // Others are linked to their MPI: which copy they get, the loader decides.

@@ -22,7 +22,7 @@ export function listNative({ distributions, objects }: Environment): Environment
 export function listCopies(environment: Environment): EnvironmentReport['copies'] {
   const byName = new Map<string, NativeObject[]>();
   for (const object of environment.objects) {
-    if (object.kind === 'extension' || object.realPath !== undefined) continue;
+    if (object.kind === 'extension' || object.aliasOf !== undefined) continue;
     const name = libraryName(object.path);
     byName.set(name, [...(byName.get(name) ?? []), object]);
   }
