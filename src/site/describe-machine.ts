@@ -93,6 +93,9 @@ const notToldOf = (facts: Facts): Machine['notTold'] => [
       because,
       isAbsent: outcome === 'absent',
     })),
+  ...facts.moduleSystem.flatMap(({ unread }) =>
+    unread === undefined ? [] : [{ what: 'modules that a hierarchy hides', because: unread, isAbsent: false }],
+  ),
   ...facts.missing.map(({ what, because }) => ({ what, because, isAbsent: false })),
 ];
 

@@ -15,7 +15,7 @@ class Said:
         self.text = text
 
 
-def ask(command, environ, seconds=SECONDS):
+def ask(command, environ, seconds=SECONDS, longest=LONGEST_ANSWER):
     """A Said, or None where the program is not there, does not end in time, or cannot be started."""
     variables = dict(environ, LC_ALL="C", TERM="dumb")
     # A wrapper of ours has no place in what is asked.
@@ -31,7 +31,7 @@ def ask(command, environ, seconds=SECONDS):
     except subprocess.TimeoutExpired:
         process.kill()
         return None
-    text = (out[:LONGEST_ANSWER] + b"\n" + err[:LONGEST_ANSWER]).decode("utf-8", "replace")
+    text = (out[:longest] + b"\n" + err[:LONGEST_ANSWER]).decode("utf-8", "replace")
     return Said(process.returncode, text)
 
 

@@ -10,6 +10,7 @@ import time
 
 from .ask import ask
 from .bounded import absent, failed
+from .module_hierarchy import spidered
 
 # Where the packages of distributions put them, for shells that did not read /etc/profile.d.
 LMOD = ("/usr/share/lmod/lmod/libexec/lmod", "/opt/apps/lmod/lmod/libexec/lmod", "/opt/cray/pe/lmod/lmod/libexec/lmod")
@@ -45,7 +46,7 @@ _MARKS = re.compile(r"\s*[(<][^()<>]*[)>]\s*\Z")
 
 
 def probe_modules(environ, until):
-    """The system, its modules, and for those of interest the folders that they add, as `shown`."""
+    """The system, its modules, and for those of interest the folders that they add and what has to be loaded, as `shown`."""
     kind, command = _system(environ)
     if command is None:
         raise absent("no module system was found")
@@ -61,7 +62,12 @@ def probe_modules(environ, until):
         about["version"] = version
     facts = [["moduleSystem", about]]
     facts += [["availableModules", {"names": names[at : at + MODULES_A_FACT]}] for at in range(0, len(names), MODULES_A_FACT)]
-    return {"facts": facts, "shown": _shown(command, names, environ, until)}
+    hidden = spidered(environ, command[0], _is_of_interest) if kind == "lmod" else []
+    if hidden is None:
+        about["unread"] = "spider did not tell of them"
+        hidden = []
+    told = set(one["module"] for one in hidden)
+    return {"facts": facts, "shown": _shown(command, [name for name in names if name not in told], environ, until) + hidden}
 
 
 def listed(text):
@@ -85,7 +91,7 @@ def folders_shown(text):
 
 def _shown(command, names, environ, until):
     shown = []
-    of_interest = [name for name in names if MPI_MODULE.match(base_of(name)) or LIBRARY_MODULE.match(base_of(name))]
+    of_interest = [name for name in names if _is_of_interest(name)]
     # The last of a name is usually the newest.
     for name in sorted(of_interest, key=_is_library)[:MOST_SHOWN]:
         if time.monotonic() > until - SHOW_SECONDS:
@@ -93,7 +99,7 @@ def _shown(command, names, environ, until):
         said = ask(command + ["show", name], environ, SHOW_SECONDS)
         folders = folders_shown(said.text) if said is not None and not said.status else {}
         if folders:
-            shown.append({"module": name, "folders": folders})
+            shown.append({"module": name, "loads": [name], "folders": folders})
     return shown
 
 
@@ -103,6 +109,10 @@ def base_of(name):
     if len(parts) > 1 and re.search(r"\d", parts[-1]):
         parts.pop()
     return parts[-1]
+
+
+def _is_of_interest(name):
+    return bool(_NAME.match(name)) and bool(MPI_MODULE.match(base_of(name)) or LIBRARY_MODULE.match(base_of(name)))
 
 
 def _is_library(name):

@@ -76,7 +76,7 @@ def _below(prefix, via, module=None):
 
 
 def _of_module(one):
-    folders, module = one["folders"], one["module"]
+    folders, module = one["folders"], tuple(one["loads"])
     programs = tuple(folders.get("PATH", ()))
     for name in ("LD_LIBRARY_PATH", "LIBRARY_PATH"):
         for folder in folders.get(name, ()):
@@ -124,7 +124,7 @@ def _add(found, path, via, module):
     if library is None:
         return None
     if module is not None and not library["modules"]:
-        library["modules"].append(module)
+        library["modules"].extend(module)
     return library
 
 

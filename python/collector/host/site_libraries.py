@@ -69,13 +69,13 @@ def probe_libraries(environ, shown, packages):
             key = (library["name"], library["prefix"])
             known = found.setdefault(key, library) if len(found) < MOST_LIBRARIES else found.get(key, library)
             if module is not None and not known["modules"]:
-                known["modules"] = [module]
+                known["modules"] = list(module)
     facts = [["siteLibrary", library] for library in found.values()]
     return {"facts": facts + [["siteBlas", one] for one in _blas(loader, environ)]}
 
 
 def _prefixes(environ, shown, packages):
-    """(prefix, module to load or None), those that need no module first."""
+    """(prefix, modules to load or None), those that need no module first."""
     found = [(environ[name], None) for name in PREFIX_VARIABLES if environ.get(name, "").startswith("/")]
     found += [(os.path.dirname(folder), None) for folder in folders_of(environ, "LD_LIBRARY_PATH")]
     for folder in distinct(os.path.realpath(one) for one in system_folders()):
@@ -85,8 +85,8 @@ def _prefixes(environ, shown, packages):
         if LIBRARY_MODULE.match(base_of(one["module"])):
             folders = one["folders"]
             named = [folder for name in ("LD_LIBRARY_PATH", "LIBRARY_PATH", "PATH", "CPATH") for folder in folders.get(name, ())]
-            found += [(os.path.dirname(folder), one["module"]) for folder in named]
-            found += [(folder, one["module"]) for folder in folders.get("CMAKE_PREFIX_PATH", ())]
+            found += [(os.path.dirname(folder), tuple(one["loads"])) for folder in named]
+            found += [(folder, tuple(one["loads"])) for folder in folders.get("CMAKE_PREFIX_PATH", ())]
     found += [(one["prefix"], None) for one in packages if one["name"] in SPACK_NAMES and not one.get("external")]
     return list(dict.fromkeys(found))
 

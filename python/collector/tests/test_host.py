@@ -11,7 +11,7 @@ import tempfile
 import time
 import unittest
 
-from collector.host import bounded, fabrics, module_system, mpi_tools, mpis, place, slurm, spack
+from collector.host import bounded, fabrics, module_hierarchy, module_system, mpi_tools, mpis, place, slurm, spack
 from collector.host.options import OptionsError, read_options
 
 from .interpreters import find_old_interpreters
@@ -206,6 +206,35 @@ class Modules(Ground):
                            ("hdf5", "hdf5"), ("mpi/openmpi-x86_64", "mpi")):  # fmt: skip
             self.assertEqual(module_system.base_of(name), base)
         self.assertIsNone(module_system.MPI_MODULE.match("openmpi-docs"))
+
+    def test_modules_that_a_hierarchy_hides(self):
+        spidered = {
+            "openmpi": {
+                "/sw/gcc12/openmpi/5.0.5.lua": {
+                    "fullName": "openmpi/5.0.5",
+                    "hidden": False,
+                    "parentAA": [["gcc/12.2"], ["gcc/13.1"]],
+                    "lpathA": {"/sw/openmpi/lib": 1, "relative": 1},
+                },
+                "/sw/gcc12/openmpi/.4.lua": {"fullName": "openmpi/.4", "hidden": True, "parentAA": [["gcc/12.2"]]},
+            },
+            "gcc": {"/sw/Core/gcc/12.2.lua": {"fullName": "gcc/12.2"}},
+            "other": {"/sw/gcc12/other/1.lua": {"fullName": "other/1", "parentAA": [["gcc/12.2"]]}},
+        }
+        found = module_hierarchy.hidden_of(spidered, module_system._is_of_interest)
+        loads = ["gcc/12.2", "openmpi/5.0.5"]
+        self.assertEqual(
+            found, [{"module": "openmpi/5.0.5", "loads": loads, "folders": {"PATH": [], "LD_LIBRARY_PATH": ["/sw/openmpi/lib"]}}]
+        )
+
+    def test_what_is_no_answer_of_spider(self):
+        for answer in ("", "no", "[" * 100000, '{"openmpi": {"f": {"fullName": 3}}}', '{"openmpi": 1}', "[1]"):
+            lmod = self.program("lmod", "exit 0\n")
+            self.program("spider", "printf %%s '%s'\n" % answer if len(answer) < 1000 else "exit 1\n")
+            self.assertFalse(module_hierarchy.spidered({"MODULEPATH": "/sw"}, lmod, lambda _: True), answer)
+        chains = [{}, [], [1], [[1]], [["gcc"], 1], "gcc"]
+        odd = {"openmpi": {str(at): {"fullName": "openmpi/1", "parentAA": one} for at, one in enumerate(chains)}}
+        self.assertEqual([one["loads"] for one in module_hierarchy.hidden_of(odd, lambda _: True)], [["gcc", "openmpi/1"]])
 
     def test_without_a_path_of_modules_it_is_not_known(self):
         command = self.program("lmod", "echo gcc/1\n")

@@ -49,6 +49,8 @@ export const ModuleSystemFact = z.object({
   kind: z.enum(['lmod', 'environment-modules']),
   version: word.optional(),
   loaded: words(1000),
+  /** Why modules that a hierarchy hides are not known. */
+  unread: word.optional(),
 });
 
 /** Several of them where there are many. */

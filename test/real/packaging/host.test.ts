@@ -80,6 +80,27 @@ describe.skipIf(missing.length > 0 || lackingModules.length > 0)('an MPI that ne
   });
 });
 
+describe.skipIf(missing.length > 0 || lackingModules.length > 0)('an MPI that a hierarchy of Lmod hides', () => {
+  test('is told with all that has to be loaded for it, in order', () => {
+    const [openMpi] = debianSite().partitions.local.mpis;
+    const place = join(scratch, 'hierarchy');
+    const prefix = join(place, 'sw/openmpi/4.1.4');
+    for (const folder of [join(prefix, 'lib'), join(place, 'Core/gcc'), join(place, 'gcc-12/openmpi')]) {
+      mkdirSync(folder, { recursive: true });
+    }
+    const library = join(prefix, 'lib/libmpi.so.40');
+    copyFileSync(openMpi?.library ?? '', library);
+    writeFileSync(join(place, 'Core/gcc/12.2.lua'), `prepend_path("MODULEPATH", "${place}/gcc-12")\n`);
+    const text = `prepend_path("LD_LIBRARY_PATH", "${prefix}/lib")\n`;
+    writeFileSync(join(place, 'gcc-12/openmpi/4.1.4.lua'), text);
+    const machine = machineOf({ LMOD_CMD: moduleSystems.Lmod.program(), MODULEPATH: join(place, 'Core') });
+    expect(machine.modules).toEqual(['gcc/12.2']);
+    expect(machine.mpis.find((one) => one.library === library)).toMatchObject({
+      modules: ['gcc/12.2', 'openmpi/4.1.4'],
+    });
+  });
+});
+
 describe.skipIf(lacks('host on a cluster', ...clusterNeeds))('on a cluster', () => {
   let cluster: Cluster;
   beforeAll(() => {
