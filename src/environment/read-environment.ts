@@ -32,6 +32,8 @@ export interface EnvironmentQuestion {
   readonly around: Surroundings;
   /** Files that were read before are not read again; those that are read are added. */
   readonly known?: ReadObjects;
+  /** False: files are not held against RECORDs and against each other. Who asks for a library does without. */
+  readonly compares?: boolean;
 }
 
 /**
@@ -40,7 +42,7 @@ export interface EnvironmentQuestion {
  */
 export async function readEnvironment(
   host: Host,
-  { place, around, known = new Map() }: EnvironmentQuestion,
+  { place, around, known = new Map(), compares = true }: EnvironmentQuestion,
 ): Promise<Result<Environment>> {
   const found = await readPython(host, place);
   if (!found && !(await holdsDistributions(host, place))) {
@@ -56,7 +58,7 @@ export async function readEnvironment(
         ...around.pythonPath.map((path): SiteFolder => ({ path, origin: 'pythonpath' })),
         { path: place, origin: 'own' as const },
       ];
-  return success(await readSites(host, { place, form: found?.form ?? 'folder', found, sites, known }));
+  return success(await readSites(host, { place, form: found?.form ?? 'folder', found, sites, known, compares }));
 }
 
 const NO_METADATA = 'there is no NAME-VERSION.dist-info in it';
@@ -73,7 +75,7 @@ function namedBy(path: string): Pick<Distribution, 'named'> {
 export async function readWheels(host: Host, places: readonly [string, ...string[]]): Promise<Environment> {
   const sites = places.map((path): SiteFolder => ({ path, origin: 'archive' }));
   const read = await readSites(host, {
-    ...{ place: places[0], form: 'wheels', found: undefined, sites, known: new Map() },
+    ...{ place: places[0], form: 'wheels', found: undefined, sites, known: new Map(), compares: true },
   });
   const unknown = [...read.unknown];
   for (const [site, path] of places.entries()) {
@@ -91,11 +93,12 @@ interface Place {
   readonly found: FoundPython | undefined;
   readonly sites: readonly SiteFolder[];
   readonly known: ReadObjects;
+  readonly compares: boolean;
 }
 
-async function readSites(host: Host, { place, form, found, sites, known }: Place): Promise<Environment> {
+async function readSites(host: Host, { place, form, found, sites, known, compares }: Place): Promise<Environment> {
   const conda = found?.form === 'conda' ? await readCondaPackages(host, place) : { packages: [], unknown: [] };
-  const distributions = await readDistributions(host, sites);
+  const distributions = await readDistributions(host, sites, compares);
   const walked = await walkAll(host, [
     ...sites.filter(({ origin }) => origin !== 'base').map(({ path }) => [path, entersFolder] as const),
     // A prefix has libraries beside its Python: conda's, and those of distributions like `mpich`.
@@ -110,7 +113,8 @@ async function readSites(host: Host, { place, form, found, sites, known }: Place
   });
   const gone = await listGone(host, records, walked);
   const overlaps = listOverlaps(records, objects.list);
-  const unlike = await listUnlikeCopies(host, { form, distributions: distributions.list, objects: owned });
+  const inventory = { form, distributions: distributions.list, objects: owned };
+  const unlike = compares ? await listUnlikeCopies(host, inventory) : [];
   return {
     kind: 'pharos-environment',
     version: ENVIRONMENT_VERSION,
@@ -122,7 +126,7 @@ async function readSites(host: Host, { place, form, found, sites, known }: Place
       const missing = gone.get(index);
       return missing ? { ...one, gone: missing } : one;
     }),
-    objects: await tellMpiUse(host, { objects: owned, distributions: distributions.list }),
+    objects: compares ? await tellMpiUse(host, inventory) : owned,
     conda: conda.packages,
     ...(overlaps.length > 0 ? { overlaps } : {}),
     ...(unlike.length > 0 ? { unlike } : {}),
@@ -153,7 +157,7 @@ async function walkAll(host: Host, roots: readonly (readonly [string, (path: str
   return all;
 }
 
-async function readDistributions(host: Host, sites: readonly SiteFolder[]) {
+async function readDistributions(host: Host, sites: readonly SiteFolder[], compares: boolean) {
   const owners = new Map<string, number>();
   const list: Distribution[] = [];
   const records: RecordedFiles[] = [];
@@ -177,7 +181,7 @@ async function readDistributions(host: Host, sites: readonly SiteFolder[]) {
     if (!read) continue;
     for (const entry of read.entries)
       if (NATIVE.test(entry.path)) owners.set(absolutePath(path, entry.path), list.length);
-    records.push(recordedFiles(path, list.length, read.entries));
+    if (compares) records.push(recordedFiles(path, list.length, read.entries));
     list.push(read.distribution);
     unknown.push(...read.unknown);
   }

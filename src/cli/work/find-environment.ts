@@ -3,6 +3,7 @@ import { failure, pathOfBytes, type Result, success } from '#base';
 import type { EnvironmentFacts } from '#engine';
 import {
   chooseInstalledMpi,
+  type EnvironmentQuestion,
   type Linker,
   listMpiHere,
   type ReadObjects,
@@ -48,10 +49,15 @@ function placeOf(named: string): string {
 }
 
 /** What is at a place that the user names. Nothing of it is run; the system's loader is asked about itself. */
-export async function findEnvironment(named: string, env: Variables): Promise<Result<FoundEnvironment>> {
+export async function findEnvironment(
+  named: string,
+  env: Variables,
+  { compares }: Pick<EnvironmentQuestion, 'compares'> = {},
+): Promise<Result<FoundEnvironment>> {
   const place = textOf(placeOf(named));
   const known: ReadObjects = new Map();
-  const read = await readEnvironment(localHost, { place, around: surroundings(env, process.cwd()), known });
+  const around = surroundings(env, process.cwd());
+  const read = await readEnvironment(localHost, { place, around, known, ...(compares === false && { compares }) });
   return read.ok ? success({ environment: read.value, linker: await linkerOf(read.value, env, known) }) : read;
 }
 

@@ -15,7 +15,7 @@ export async function showWhy(
   { json }: WhyOptions,
   { terminal, environment }: Context,
 ): Promise<Result<number>> {
-  const found = await findEnvironment(place, environment);
+  const found = await findEnvironment(place, environment, { compares: false });
   if (!found.ok) return found;
   const { environment: inventory, linker } = found.value;
   if (!linker.ok) return linker;
