@@ -101,7 +101,7 @@ def main(descriptor, names):
             __import__(name)
             end = {"done": time.monotonic() - begin}
         except BaseException as error:
-            end = {"failed": type(error).__name__, "text": str(error)[:LONGEST]}
+            end = {"failed": type(error).__name__[:LONGEST], "text": str(error)[:LONGEST]}
         with teller.lock:
             teller.tell_files()
             teller.tell(**end)

@@ -174,6 +174,7 @@ describe('env --import', () => {
     'fatal.py': "import ctypes, sys\nsys.stderr.write('going down')\nctypes.string_at(0)\n",
     'slow.py': 'import subprocess, time\nsubprocess.Popen(["sleep", "600"])\ntime.sleep(600)\n',
     'loud.py': "print('a lot')\n",
+    'lasting.py': 'import subprocess\nsubprocess.Popen(["sleep", "61.25"], start_new_session=True)\n',
   };
   for (const [name, text] of Object.entries(modules)) writeFileSync(join(site, name), text);
 
@@ -196,6 +197,13 @@ describe('env --import', () => {
       },
     });
     expect(readdirSync(site)).not.toContain('__pycache__');
+  });
+
+  test('what a module leaves running in a session of its own does not hold it up', () => {
+    const began = Date.now();
+    expect(tryImport('lasting').report).toMatchObject({ trial: { modules: [{ name: 'lasting' }] } });
+    expect(Date.now() - began).toBeLessThan(30_000);
+    spawnSync('pkill', ['-f', '^sleep 61.25$']);
   });
 
   test('an error is found wrong; those after it are imported still', () => {

@@ -11,6 +11,8 @@ const USUAL_SECONDS = 120;
 /** What it tells of a thousand extension modules is 1 MB. */
 const MOST_BYTES = 64 * 1024 * 1024;
 const MOST_SAID = 2000;
+/** What a process told before its end is in our pipes by then. */
+const GRACE_MILLISECONDS = 1000;
 
 /** `numpy`, `scipy.linalg`. */
 const MODULE = /^[\p{L}_][\p{L}\p{N}_]*(?:\.[\p{L}_][\p{L}\p{N}_]*)*$/u;
@@ -77,14 +79,20 @@ function start({ python, words, env, seconds }: Run): Promise<Result<Ended>> {
     child.stderr?.on('data', (piece: Buffer) => {
       said = (said + piece.toString()).slice(-MOST_SAID);
     });
-    child.on('error', ({ message }) => resolve(failure({ code: 'cli/cannot-start', message })));
-    // What it leaves running has our pipes.
-    child.on('exit', () => end(child.pid));
-    child.on('close', (status, signal) => {
+    const settle = (result: Result<Ended>) => {
       clearTimeout(timer);
-      for (const one of ['SIGINT', 'SIGTERM'] as const) process.off(one, interrupt);
-      resolve(success({ how: tellEnd(status, signal, stopped), told: Buffer.concat(told).toString(), said }));
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, interrupt);
+      resolve(result);
+    };
+    child.on('error', ({ message }) => settle(failure({ code: 'cli/cannot-start', message })));
+    child.on('exit', () => {
+      end(child.pid);
+      // What it started in a group of its own has our pipes, and may keep them for ever.
+      setTimeout(() => [child.stderr, child.stdio[3]].map((pipe) => pipe?.destroy()), GRACE_MILLISECONDS).unref();
     });
+    child.on('close', (status, signal) =>
+      settle(success({ how: tellEnd(status, signal, stopped), told: Buffer.concat(told).toString(), said })),
+    );
   });
 }
 
