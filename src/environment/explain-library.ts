@@ -8,7 +8,7 @@ import type { Linker } from './read-linkage.ts';
 const isAsked = (name: string, asked: string): boolean =>
   name === asked || libraryName(name) === asked || libraryName(name).startsWith(`${asked}.so`);
 
-/** The object that a user names by its path or the end of it. */
+/** An object that a user names by its path or the end of it. */
 const isNamed = ({ path }: NativeObject, asked: string) => path === asked || path.endsWith(`/${asked}`);
 
 type Answer = WhyReport['answers'][number];
@@ -68,7 +68,10 @@ export async function explainLibrary(
   asked: string,
 ): Promise<Result<WhyReport>> {
   const { machine, program, glibc } = linker;
-  const named = environment.objects.filter((object) => isNamed(object, asked));
+  const isNeeded = environment.objects.some(({ needed }) => needed.some((name) => isAsked(name, asked)));
+  // `libmpi.so.12` may be a file of the environment as well: who asks by a library's name asks who gets which copy.
+  const isName = isNeeded && !asked.includes('/');
+  const named = isName ? [] : environment.objects.filter((object) => isNamed(object, asked));
   const roots = named.length > 0 ? named : environment.objects.filter(({ kind }) => kind === 'extension');
   const answers = new Answers();
   for (const { path, machine: of } of roots) {

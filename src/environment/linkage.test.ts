@@ -74,3 +74,14 @@ describe('why', () => {
     });
   });
 });
+
+test('a name that a file of the environment has too is asked for as a name; with a folder it is that file', async () => {
+  const { environment, linker } = await linked(OBJECTS);
+  const byName = await explainLibrary(environment, linker, 'libmoon.so.2');
+  expect(byName.ok && byName.value.answers.map(({ name, path }) => [name, path])).toEqual([
+    ['libmoon.so.2', `${SITE}/tide/../tide.libs/libmoon.so.2`],
+    ['libmoon.so.2', '/lib/libmoon.so.2'],
+  ]);
+  const byPath = await explainLibrary(environment, linker, 'tide.libs/libmoon.so.2');
+  expect(byPath.ok && byPath.value.answers.map(({ name }) => name)).toEqual(['libgone.so', 'libz.so.1']);
+});
