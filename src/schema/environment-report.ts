@@ -5,6 +5,17 @@ import { Report } from './report.ts';
 
 const count = z.int().nonnegative();
 
+/** Which MPI an installed mpi4py would use; `because`: why its import would fail. */
+export const Mpi4pyChoice = z.object({
+  version: z.string(),
+  library: z.string().optional(),
+  module: z.string().optional(),
+  /** The rule that found it, in mpi4py's order. */
+  via: z.string().optional(),
+  because: z.string().optional(),
+});
+export type Mpi4pyChoice = z.infer<typeof Mpi4pyChoice>;
+
 /** What is in an environment, in few lines, and what was found wrong with it. */
 export const EnvironmentReport = z.object({
   kind: z.literal('pharos-environment-report'),
@@ -32,17 +43,8 @@ export const EnvironmentReport = z.object({
   outside: z.array(
     z.object({ name: z.string(), neededBy: z.array(z.string()), path: z.string().optional(), isKnown: z.boolean() }),
   ),
-  /** Which MPI the installed mpi4py would use on this machine; `because`: why its import would fail. */
-  mpi4py: z
-    .object({
-      version: z.string(),
-      library: z.string().optional(),
-      module: z.string().optional(),
-      /** The rule that found it, in mpi4py's order. */
-      via: z.string().optional(),
-      because: z.string().optional(),
-    })
-    .optional(),
+  /** Which MPI the installed mpi4py would use on this machine. */
+  mpi4py: Mpi4pyChoice.optional(),
   /** Where modules were named to be imported. */
   trial: ImportTrial.optional(),
   unknowns: Report.shape.unknowns,

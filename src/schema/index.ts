@@ -1,7 +1,7 @@
 export * from './artifacts.ts';
 export { type Calibration, type CalibrationPhase, readCalibration, TIMED_CALLS } from './calibration.ts';
 export * from './environment.ts';
-export { EnvironmentReport } from './environment-report.ts';
+export { EnvironmentReport, type Mpi4pyChoice } from './environment-report.ts';
 export { breaksRun, compareGravity } from './gravity.ts';
 export {
   BLOCK_BYTES,

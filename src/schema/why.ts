@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Mpi4pyChoice } from './environment-report.ts';
 
 /** One place that the loader looked at, and by which rule. */
 export const LinkStep = z.object({
@@ -34,5 +35,7 @@ export const WhyReport = z.object({
   ),
   /** Files of that name which nobody gets. */
   losers: z.array(z.string()),
+  /** Where a module of mpi4py asks for it: the MPI that mpi4py opens before, by rules of its own. */
+  mpi4py: Mpi4pyChoice.optional(),
 });
 export type WhyReport = z.infer<typeof WhyReport>;

@@ -6,6 +6,7 @@ import { visible } from '../visible.ts';
 import { findingsSection } from './findings.ts';
 import { importsSection } from './import-trial.ts';
 import { unknownsSection } from './measurements.ts';
+import { tellMpi4py } from './mpi4py.ts';
 import { drawTable, heading, type Page } from './page.ts';
 import { verdictsSection } from './verdicts.ts';
 
@@ -70,16 +71,10 @@ function outsideTable({ outside }: EnvironmentReport, most: number): Table {
   };
 }
 
-/** Which MPI mpi4py would use here: no library says so by itself. */
+/** No library says by itself which MPI mpi4py would use. */
 function mpi4pyLines({ mpi4py }: EnvironmentReport, { width }: Page): string[] {
   if (!mpi4py) return [];
-  const { version, library, module = '', via = '', because } = mpi4py;
-  const name = module.slice(module.lastIndexOf('/') + 1);
-  const told =
-    library === undefined
-      ? `cannot be imported here as MPI: ${because ?? ''}`
-      : `uses ${library} here (found by: ${via}; its module ${name})`;
-  return [...wrap(visible(`mpi4py ${version} ${told}`, 2000), width), ''];
+  return [...wrap(tellMpi4py(mpi4py), width), ''];
 }
 
 /** What an environment contains and what is wrong with it, in fixed columns. */

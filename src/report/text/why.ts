@@ -2,6 +2,7 @@ import { absolutePath, formatCountOf } from '#base';
 import type { LinkStep, WhyReport } from '#schema';
 import { wrap } from '../columns.ts';
 import { visible } from '../visible.ts';
+import { tellMpi4py } from './mpi4py.ts';
 import { heading, type Page, tellMore } from './page.ts';
 
 const RULES: Record<LinkStep['rule'], string> = {
@@ -68,6 +69,15 @@ export function whyLines(why: WhyReport, page: Page): string[] {
     ...why.answers.flatMap((answer) => ['', ...drawAnswer(answer, why.sites, page)]),
     ...(isShared
       ? ['', ...wrap('In one process the copy that is loaded first stands for all that ask for the same name.', width)]
+      : []),
+    ...(why.mpi4py
+      ? [
+          '',
+          ...wrap(
+            `${tellMpi4py(why.mpi4py)}. It looks for an MPI by rules of its own, before its module is loaded.`,
+            width,
+          ),
+        ]
       : []),
     ...(why.losers.length > 0
       ? [

@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { EnvironmentReport, type ImportTrial } from '#schema';
+import { kits } from '../mpi-kits.ts';
 import { pharos } from '../pharos.ts';
 import { analysis, type Healthy, healthy } from './environments.ts';
 
@@ -44,5 +46,21 @@ describe('modules of healthy environments', () => {
     const failed = modules.filter(({ failed: error }) => error && !without?.test(error.text));
     expect({ differing, failed, ended }).toEqual({ differing: [], failed: [], ended: undefined });
     expect(agreed).toBeGreaterThan(5);
+  });
+});
+
+describe('mpi4py beside MPICH of PyPI', () => {
+  test('why and env name the library that it really opens', () => {
+    const [python = ''] = kits['MPICH 5.0 wheel']?.() ?? [];
+    const place = join(python, '../..');
+    const library = join(place, 'lib/libmpi.so.12');
+    const why = pharos(['why', place, 'libmpi.so.12']).stdout.replaceAll(/\s+/g, ' ');
+    expect(why).toContain(`uses ${library} here (found by: virtual environment;`);
+    expect(why).not.toContain('COPIES THAT NOBODY GETS');
+    const { stdout } = pharos(['env', place, '--import', 'mpi4py.MPI', '--json']);
+    const { trial, mpi4py } = EnvironmentReport.parse(JSON.parse(stdout));
+    expect(mpi4py?.library).toBe(library);
+    expect(trial).toMatchObject({ modules: [{ name: 'mpi4py.MPI' }], differing: [] });
+    expect(trial?.modules[0]).toHaveProperty('seconds');
   });
 });
