@@ -1,0 +1,2 @@
+export { createPythonReader, type PythonReader } from './reader.ts';
+export type * from './tree.ts';
